@@ -1,0 +1,97 @@
+/**
+ * All that the window can ask of the main process. Channel name = member name; one argument, named fields.
+ * Main checks every argument against the schema here, because the renderer is not trusted; both ends derive
+ * their types from this table, so a missing or an extra handler does not compile.
+ */
+import * as v from 'valibot';
+import type { ModelCard } from './card';
+import type { EngineStatus } from './engine';
+import type { FilmId, StudyId, TaskId } from './ids';
+import { SettingsSchema, type Settings } from './settings';
+import { FILM_STATUSES, type FailedFile, type FilmView, type StudyPage, type StudyView } from './study';
+import type { Task } from './task';
+
+function id<Id extends string>() {
+  return v.pipe(
+    v.string(),
+    v.regex(/^[0-9a-z-]{1,64}$/),
+    v.transform((text) => text as Id),
+  );
+}
+
+const nothing = v.object({});
+const studyId = id<StudyId>();
+const filmId = id<FilmId>();
+const taskId = id<TaskId>();
+const path = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
+
+/** What the window needs before it can show anything. */
+export type AppInfo = {
+  readonly version: string;
+  readonly intendedUseAccepted: boolean;
+  readonly model: ModelCard | null;
+  readonly sampleFilms: boolean;
+  readonly electron: string;
+  readonly home: string;
+};
+
+/** The reply's type stands in `api` only as a type: nothing of it exists at run time. */
+type Reply<Value> = { readonly __reply?: Value };
+function reply<Value>(): Reply<Value> {
+  return {};
+}
+
+export const API = {
+  getAppInfo: { argument: nothing, reply: reply<AppInfo>() },
+  acceptIntendedUse: { argument: nothing, reply: reply<null>() },
+  listStudies: {
+    argument: v.object({
+      search: v.pipe(v.string(), v.maxLength(200)),
+      status: v.picklist([...FILM_STATUSES, 'all', 'flagged', 'unopened']),
+      sort: v.picklist(['priority', 'time', 'patient', 'imported']),
+      descending: v.boolean(),
+      offset: v.pipe(v.number(), v.integer(), v.minValue(0)),
+      limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)),
+    }),
+    reply: reply<StudyPage>(),
+  },
+  listFailedFiles: { argument: nothing, reply: reply<readonly FailedFile[]>() },
+  dismissFailedFile: { argument: v.object({ id: id<string>() }), reply: reply<null>() },
+  openStudy: { argument: v.object({ studyId }), reply: reply<StudyView>() },
+  /** Sees to it that the film's pixels lie in the cache, then `film://pixels/ID` answers. */
+  openFilm: { argument: v.object({ filmId }), reply: reply<FilmView>() },
+  /** [n,7,7] float32 of the film's newest prediction. */
+  getAttentionMaps: { argument: v.object({ filmId }), reply: reply<Float32Array>() },
+  analyseFilm: {
+    argument: v.object({
+      filmId,
+      override: v.nullable(
+        v.object({
+          code: v.pipe(v.string(), v.maxLength(64)),
+          reason: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(500)),
+        }),
+      ),
+    }),
+    reply: reply<TaskId>(),
+  },
+  /** Shows the system's dialog; null where the person cancelled it. */
+  chooseImport: { argument: v.object({ kind: v.picklist(['folder', 'files']) }), reply: reply<TaskId | null>() },
+  importPaths: {
+    argument: v.object({ paths: v.pipe(v.array(path), v.minLength(1), v.maxLength(10_000)) }),
+    reply: reply<TaskId>(),
+  },
+  importSampleFilms: { argument: nothing, reply: reply<TaskId>() },
+  listTasks: { argument: nothing, reply: reply<readonly Task[]>() },
+  cancelTask: { argument: v.object({ taskId }), reply: reply<null>() },
+  getEngineStatus: { argument: nothing, reply: reply<EngineStatus>() },
+  getSettings: { argument: nothing, reply: reply<Settings>() },
+  updateSettings: { argument: v.partial(SettingsSchema), reply: reply<Settings>() },
+} as const;
+
+export type ApiName = keyof typeof API;
+export type ApiArgument<Name extends ApiName> = v.InferOutput<(typeof API)[Name]['argument']>;
+export type ApiReply<Name extends ApiName> = (typeof API)[Name]['reply'] extends Reply<infer Value> ? Value : never;
+export type ApiHandlers = {
+  readonly [Name in ApiName]: (argument: ApiArgument<Name>) => Promise<ApiReply<Name>>;
+};
+export const API_NAMES = Object.keys(API) as readonly ApiName[];

@@ -1,0 +1,89 @@
+/**
+ * The model card: everything that the numbers of a model depend on, beside its weights.
+ * It is checked at load; nothing about a model is hard-coded elsewhere.
+ */
+import * as v from 'valibot';
+
+const perFinding = v.record(v.string(), v.nullable(v.number()));
+
+export const ModelCardSchema = v.object({
+  schema: v.literal(1),
+  id: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)),
+  name: v.string(),
+  version: v.string(),
+  architecture: v.literal('densenet121'),
+  head: v.picklist(['linear', 'dense1024']),
+  findings: v.pipe(v.array(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_]{1,64}$/))), v.minLength(1), v.maxLength(256)),
+  input: v.object({
+    size: v.literal(224),
+    channels: v.picklist([1, 3]),
+    source: v.string(),
+    resize: v.literal('pillow-bilinear'),
+    scale: v.literal('0..1'),
+    mean: v.array(v.number()),
+    std: v.array(v.pipe(v.number(), v.gtValue(0))),
+  }),
+  batchNormEpsilon: v.pipe(v.number(), v.gtValue(0)),
+  weights: v.object({
+    file: v.literal('model.safetensors'),
+    sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+    dtype: v.picklist(['float32', 'float16']),
+    parameters: v.number(),
+  }),
+  training: v.optional(v.record(v.string(), v.unknown())),
+  evaluation: v.optional(
+    v.object({
+      validation: v.optional(
+        v.object({
+          films: v.number(),
+          meanAuroc: v.nullable(v.number()),
+          auroc: perFinding,
+          positives: v.record(v.string(), v.number()),
+        }),
+      ),
+      heldOut: v.optional(v.record(v.string(), v.unknown())),
+    }),
+  ),
+  cutoffs: v.nullable(
+    v.object({
+      rule: v.string(),
+      values: v.record(v.string(), v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+    }),
+  ),
+  calibration: v.optional(v.nullable(v.record(v.string(), v.unknown()))),
+  /** Closed range of patient ages in years that the model may judge. */
+  ageRangeYears: v.optional(v.tuple([v.number(), v.number()])),
+  limitations: v.array(v.string()),
+  intendedUse: v.picklist(['demonstration', 'research']),
+  patients: v.optional(v.record(v.string(), v.unknown())),
+  licence: v.string(),
+});
+
+export type ModelCard = v.InferOutput<typeof ModelCardSchema>;
+
+/** Films this many positives or more make a finding "measured" (see the rule of priority). */
+export const MEASURED_POSITIVES = 10;
+
+export type FindingCutoff = {
+  readonly finding: string;
+  readonly cutoff: number | null;
+  /** False where the cut-off rests on fewer than 10 positives: it raises no priority. */
+  readonly measured: boolean;
+};
+
+/** The card's cut-offs in the order of its findings. */
+export function findingCutoffs(card: ModelCard): FindingCutoff[] {
+  const positives = card.evaluation?.validation?.positives ?? {};
+  return card.findings.map((finding) => ({
+    finding,
+    cutoff: card.cutoffs?.values[finding] ?? null,
+    measured: (positives[finding] ?? 0) >= MEASURED_POSITIVES,
+  }));
+}
+
+/** Ages that a model may judge where its card says nothing: adults. */
+export const DEFAULT_AGE_RANGE_YEARS: readonly [number, number] = [18, 130];
+
+export function isCalibrated(card: ModelCard): boolean {
+  return card.calibration !== undefined && card.calibration !== null;
+}

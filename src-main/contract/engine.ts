@@ -1,0 +1,26 @@
+/** What the rest of Hilum knows of an engine: which backends there are, and which one answers. */
+
+export const BACKEND_IDS = ['tensorflow', 'wasm'] as const;
+export type BackendId = (typeof BACKEND_IDS)[number];
+
+export type BackendReport = {
+  readonly id: BackendId;
+  /** `CPU, 2 threads, SIMD` … */
+  readonly device: string;
+  readonly available: boolean;
+  /** Why it is not available or was refused; '' where it is. */
+  readonly reason: string;
+  /** Largest difference in probability from the stored references; null where it did not run. */
+  readonly selfTestMaxDifference: number | null;
+  readonly millisecondsPerFilm: number | null;
+};
+
+export type EngineStatus = {
+  readonly state: 'starting' | 'ready' | 'restarting' | 'failed';
+  readonly backends: readonly BackendReport[];
+  readonly chosen: BackendId | null;
+  /** One line for people: why it failed or restarts. */
+  readonly message: string;
+  /** How often the process was replaced since the start. */
+  readonly restarts: number;
+};

@@ -1,0 +1,24 @@
+/** All that the main process pushes to the window. Channel name = member name. */
+import type { EngineStatus } from './engine';
+import type { StudyId } from './ids';
+import type { Task } from './task';
+
+export type AppEvents = {
+  /** Null: anything may have changed (another process wrote to the database). */
+  readonly studiesChanged: { readonly studyId: StudyId | null };
+  readonly taskChanged: Task;
+  readonly engineChanged: EngineStatus;
+  /** From the application menu. */
+  readonly menuCommand: { readonly command: 'open-folder' | 'open-files' | 'show-keys' | 'show-about' };
+};
+
+export type EventName = keyof AppEvents;
+
+/** A compile error here means that the list and the type differ. */
+const names: Record<EventName, true> = {
+  studiesChanged: true,
+  taskChanged: true,
+  engineChanged: true,
+  menuCommand: true,
+};
+export const EVENT_NAMES = Object.keys(names) as readonly EventName[];

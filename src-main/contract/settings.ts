@@ -1,0 +1,13 @@
+/** Settings of reading. Every member has a default, so that an older file is always readable. */
+import * as v from 'valibot';
+
+export const SettingsSchema = v.object({
+  overlayOpacity: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0.5),
+  showGrid: v.optional(v.boolean(), false),
+  findingsOrder: v.optional(v.picklist(['card', 'probability']), 'card'),
+  worklistSort: v.optional(v.nullable(v.picklist(['priority', 'time', 'patient', 'imported'])), null),
+});
+
+export type Settings = v.InferOutput<typeof SettingsSchema>;
+
+export const DEFAULT_SETTINGS: Settings = v.parse(SettingsSchema, {});

@@ -1,0 +1,94 @@
+/**
+ * All that the database can be asked, as the protocol of its thread. Each member is one transaction; the actor of a
+ * change is given when the database is opened (`window`, `command line`) and stands in its audit row.
+ */
+import type { ErrorBody } from '#main/contract/errors';
+import type { DecodedFilm } from '#main/contract/film';
+import type { FilmId, PatientId, StudyId, TaskId } from '#main/contract/ids';
+import type { Prediction } from '#main/contract/prediction';
+import type { Settings } from '#main/contract/settings';
+import type { FailedFile, FilmStatus, FilmView, StudyPage, StudyQuery, StudyView } from '#main/contract/study';
+import type { Task } from '#main/contract/task';
+import type { FindingCutoff } from '#main/contract/card';
+import type { Priority } from '#main/contract/priority';
+
+/** Where the bytes of a film are. `copy`: Hilum keeps them under its home (ZIP entries, later PACS). */
+export type FilmOrigin = { readonly path: string; readonly entry: string | null; readonly kept: 'reference' | 'copy' };
+
+export type ImportedFilm = {
+  readonly filmId: FilmId;
+  readonly studyId: StudyId;
+  readonly patientId: PatientId;
+  /** False where these very bytes were known already: nothing was changed but a vanished original's path. */
+  readonly created: boolean;
+  /** The same patient id stands for somebody else already (another name, sex or birth date). */
+  readonly patientConflict: boolean;
+};
+
+/** A film as workflows need it to be decoded or analysed again. */
+export type StoredFilm = {
+  readonly filmId: FilmId;
+  readonly studyId: StudyId;
+  readonly contentSha256: string;
+  readonly origin: FilmOrigin;
+  readonly status: FilmStatus;
+  readonly problem: ErrorBody | null;
+  readonly rows: number;
+  readonly columns: number;
+};
+
+export type PredictionToStore = {
+  readonly filmId: FilmId;
+  readonly prediction: Prediction;
+  readonly cutoffs: readonly FindingCutoff[];
+  readonly calibrated: boolean;
+  readonly priority: Priority;
+  readonly override: { readonly code: string; readonly reason: string } | null;
+};
+
+type Call<Argument, Reply> = { argument: Argument; reply: Reply };
+type None = Record<string, never>;
+
+export type DatabaseProtocol = {
+  // films and studies
+  importFilm: Call<{ readonly film: DecodedFilm; readonly origin: FilmOrigin }, ImportedFilm>;
+  findFilmByContent: Call<{ readonly contentSha256: string }, StoredFilm | null>;
+  getStoredFilm: Call<{ readonly filmId: FilmId }, StoredFilm>;
+  getFilm: Call<{ readonly filmId: FilmId }, FilmView>;
+  listStudies: Call<StudyQuery, StudyPage>;
+  /** Notes that it was opened. */
+  openStudy: Call<{ readonly studyId: StudyId }, StudyView>;
+  /** `waiting` films in the order in which they came. */
+  listWaitingFilms: Call<{ readonly limit: number }, readonly StoredFilm[]>;
+  setFilmStatus: Call<
+    { readonly filmId: FilmId; readonly status: FilmStatus; readonly problem: ErrorBody | null },
+    null
+  >;
+  setOriginalPresent: Call<{ readonly filmId: FilmId; readonly present: boolean }, null>;
+  // files that could not be read
+  recordFailedFile: Call<{ readonly path: string; readonly entry: string | null; readonly error: ErrorBody }, null>;
+  listFailedFiles: Call<None, readonly FailedFile[]>;
+  dismissFailedFile: Call<{ readonly id: string }, null>;
+  // predictions
+  storePrediction: Call<PredictionToStore, null>;
+  /** Newest prediction's [n,7,7] float32. */
+  getAttentionMaps: Call<{ readonly filmId: FilmId }, Float32Array>;
+  // pixel cache: what lies on disk, oldest use first
+  notePixels: Call<{ readonly contentSha256: string; readonly bytes: number }, null>;
+  listPixels: Call<None, readonly { readonly contentSha256: string; readonly bytes: number }[]>;
+  forgetPixels: Call<{ readonly contentSha256: string }, null>;
+  // tasks, settings
+  saveTask: Call<{ readonly task: Task }, null>;
+  listTasks: Call<{ readonly limit: number }, readonly Task[]>;
+  /** Tasks that were running when the application died become `failed` with `task/cancelled`'s sibling. */
+  closeAbandonedTasks: Call<None, readonly TaskId[]>;
+  getSettings: Call<None, Settings>;
+  updateSettings: Call<{ readonly changes: Partial<Settings> }, Settings>;
+  getFact: Call<{ readonly name: string }, string | null>;
+  /** Small facts of the installation: `intended-use-accepted`, `samples-imported`. */
+  setFact: Call<{ readonly name: string; readonly value: string }, null>;
+  /** Changes whenever another process wrote to the file (PRAGMA data_version). */
+  dataVersion: Call<None, number>;
+  /** Checkpoint and close: the thread ends afterwards. */
+  close: Call<None, null>;
+};

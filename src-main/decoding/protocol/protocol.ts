@@ -1,0 +1,47 @@
+/** What can be asked of the decode process. It reads files and writes pixels itself, so that they never cross main. */
+import type { ModelCard } from '#main/contract/card';
+import type { DecodedFilm, VoiPreset } from '#main/contract/film';
+
+/** A file, or an entry of a ZIP archive. */
+export type FilmSource = { readonly path: string; readonly entry: string | null };
+
+export type DecodeRequest = {
+  readonly source: FilmSource;
+  /** Makes the network's input: resized grey bytes, [size,size]. */
+  readonly input: ModelCard['input'] | null;
+  /** Where stored samples (native type, little-endian, no header) are to be written, atomically; null = nowhere. */
+  readonly pixelsTo: string | null;
+  /** PNG of at most 256 pixels on its longer side, in display grey. */
+  readonly thumbnailTo: string | null;
+  /** The whole film in display grey as an 8-bit PNG, through `render.preset` (null = the default one). */
+  readonly render: { readonly to: string; readonly window: RenderWindow } | null;
+  /** Stored pixel bytes as a PGM (P5, 8 or 16 bit big-endian as the format asks). */
+  readonly pgmTo: string | null;
+  readonly md5: boolean;
+  /** Refusals that the user overrides for this film: their codes. The film is then judged all the same. */
+  readonly override: string | null;
+  /** Ages that the model may judge, closed range. */
+  readonly ageRangeYears: readonly [number, number];
+};
+
+/** `N` counts the film's presets from 1; `lut` is the first VOI LUT; `minmax` the range of the pixels. */
+export type RenderWindow =
+  | { readonly kind: 'default' }
+  | { readonly kind: 'preset'; readonly number: number }
+  | { readonly kind: 'lut' }
+  | { readonly kind: 'minmax' }
+  | { readonly kind: 'window'; readonly center: number; readonly width: number };
+
+export type DecodeReply = {
+  readonly film: DecodedFilm;
+  /** [size·size] display grey as the network takes it; null where it was not asked for or the film is refused. */
+  readonly input: Uint8Array | null;
+  /** The preset that `render` used. */
+  readonly rendered: VoiPreset | null;
+};
+
+export type DecodeProtocol = {
+  decode: { argument: DecodeRequest; reply: DecodeReply };
+  /** Names of the regular files in an archive, `..` and absolute paths refused. */
+  listArchive: { argument: { readonly path: string }; reply: readonly string[] };
+};

@@ -1,0 +1,31 @@
+/** What can be asked of the engine process. */
+import type { ModelCard } from '#main/contract/card';
+import type { BackendId, BackendReport } from '#main/contract/engine';
+
+export type EngineProtocol = {
+  /** Probes and self-tests the backends in their order, keeps the first that passes. */
+  start: {
+    argument: { readonly wanted: BackendId | null; readonly threads: number; readonly measure: boolean };
+    reply: { readonly backends: readonly BackendReport[]; readonly chosen: BackendId | null };
+  };
+  /** Reads and checks weights (SHA-256 against the card) and builds the graph; the last two models stay loaded. */
+  load: {
+    argument: { readonly card: ModelCard; readonly weightsPath: string };
+    reply: { readonly parameters: number };
+  };
+  analyse: {
+    argument: {
+      readonly weightsSha256: string;
+      /** Each [224·224] display grey, resized by the decode process. */
+      readonly inputs: readonly Uint8Array[];
+      readonly maps: boolean;
+    };
+    reply: {
+      readonly films: readonly { readonly probabilities: Float32Array; readonly maps: Float32Array | null }[];
+      /** The backend that made them, as the receipt names it. */
+      readonly backend: string;
+      readonly milliseconds: number;
+    };
+  };
+  memory: { argument: Record<string, never>; reply: { readonly rssBytes: number; readonly tensors: number } };
+};

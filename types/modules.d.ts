@@ -1,0 +1,1 @@
+/** Packages without types of their own: only what we use of them. */
