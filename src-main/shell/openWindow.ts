@@ -1,0 +1,32 @@
+/** The one window: dark from its first frame, sandboxed, with nothing but the preload script's door. */
+import { join } from 'node:path';
+import { BrowserWindow } from 'electron';
+import { APP_ORIGIN } from './lockDown';
+
+export function openWindow(folder: string): BrowserWindow {
+  const window = new BrowserWindow({
+    width: 1680,
+    height: 1020,
+    minWidth: 1024,
+    minHeight: 640,
+    show: false,
+    backgroundColor: '#0b0d0f',
+    title: 'Hilum',
+    webPreferences: {
+      preload: join(folder, 'preload.cjs'),
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webSecurity: true,
+      webviewTag: false,
+      spellcheck: false,
+    },
+  });
+  window.once('ready-to-show', () => window.show());
+  // A renderer that crashed is shown again; everything that matters lies in the database.
+  window.webContents.on('render-process-gone', (_event, details) => {
+    if (details.reason !== 'clean-exit') window.webContents.reload();
+  });
+  void window.loadURL(`${APP_ORIGIN}/index.html`);
+  return window;
+}
