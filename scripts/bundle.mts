@@ -1,0 +1,64 @@
+/**
+ * How the CommonJS bundles are made: one description for the build and for the tests, which start the same
+ * helper processes as the product does.
+ */
+import { cp, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build, type BuildOptions } from 'esbuild';
+
+export const ROOT = join(import.meta.dirname, '..');
+
+/** Every file that some runtime starts. Electron's main must be CommonJS: an ES module with a top-level await hangs Playwright. */
+export const ENTRIES = {
+  shell: 'src-main/shell/main.ts',
+  preload: 'src-main/shell/preload/preload.ts',
+  cli: 'src-main/cli/main.ts',
+  engine: 'src-main/engine/process/main.ts',
+  decode: 'src-main/decoding/process/main.ts',
+  database: 'src-main/database/worker/main.ts',
+} as const;
+
+export type BundleName = keyof typeof ENTRIES;
+
+/** Native or Electron's own: loaded at run time from node_modules, never bundled. */
+const EXTERNAL = ['electron', 'better-sqlite3', 'sharp'];
+
+/** Package folder → the files of it that must lie in `wasm/` beside the bundles. */
+const WASM: Record<string, RegExp> = {
+  'node_modules/@tensorflow/tfjs-backend-wasm/wasm-out': /\.wasm$|threaded-simd(\.worker)?\.js$/,
+  'node_modules/dcmjs-codecs/build': /\.wasm$/,
+};
+
+const OPTIONS = {
+  absWorkingDir: ROOT,
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  // Electron 33 (the fallback runtime) has Node 20.
+  target: 'node20',
+  external: EXTERNAL,
+  sourcemap: true,
+  sourcesContent: false,
+  legalComments: 'none',
+  logLevel: 'warning',
+  // Some packages ask for import.meta.url, which CommonJS has not.
+  define: { 'import.meta.url': 'importMetaUrl' },
+  banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+} satisfies BuildOptions;
+
+/** Writes NAME.cjs of each name into `folder`. */
+export async function bundle(names: readonly BundleName[], folder: string): Promise<void> {
+  const entryPoints = Object.fromEntries(names.map((name) => [name, ENTRIES[name]]));
+  await build({ ...OPTIONS, entryPoints, outdir: folder });
+}
+
+/** Copies the WASM files to `folder`/wasm, where `wasmFolder()` looks for them. */
+export async function copyWasm(folder: string): Promise<void> {
+  const to = join(folder, 'wasm');
+  await mkdir(to, { recursive: true });
+  for (const [packageFolder, wanted] of Object.entries(WASM)) {
+    const from = join(ROOT, packageFolder);
+    await cp(from, to, { recursive: true, filter: (path) => path === from || wanted.test(path) });
+  }
+}

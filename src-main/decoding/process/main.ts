@@ -1,0 +1,4 @@
+/** The decode process: serves DecodeProtocol to whoever started it. */
+import { parentPort } from '#main/channel/parentPort';
+
+parentPort();
