@@ -37,6 +37,7 @@ const ROOMS = {
       'contract',
       'channel',
       'imaging',
+      'preprocess',
       'decoding-protocol',
       'decoding-host',
       'engine-protocol',

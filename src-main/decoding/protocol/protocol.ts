@@ -40,8 +40,26 @@ export type DecodeReply = {
   readonly rendered: VoiPreset | null;
 };
 
+export type OverlayRequest = {
+  readonly source: FilmSource;
+  readonly overlays: readonly {
+    /** [7,7], not normalised. */
+    readonly map: Float32Array;
+    /** Stands on the picture and in its metadata, with the notice. */
+    readonly caption: string;
+    readonly to: string;
+  }[];
+};
+
 export type DecodeProtocol = {
   decode: { argument: DecodeRequest; reply: DecodeReply };
   /** Names of the regular files in an archive, `..` and absolute paths refused. */
+  /** Who a file is, before anybody decodes it: SHA-256 of its bytes (hex), which are copied where that is asked for. */
+  digest: {
+    argument: { readonly source: FilmSource; readonly copyTo: string | null };
+    reply: { readonly contentSha256: string; readonly byteLength: number };
+  };
+  /** Draws attention maps over the film in display grey, one PNG each. */
+  overlay: { argument: OverlayRequest; reply: null };
   listArchive: { argument: { readonly path: string }; reply: readonly string[] };
 };

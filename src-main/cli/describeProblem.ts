@@ -1,0 +1,24 @@
+/** An error as the command line says it: `hilum: sentence [code]`, and what to do where there is something to do. */
+import { toErrorBody, type ErrorCode } from '#main/contract/errors';
+
+const ADVICE: Partial<Record<ErrorCode, string>> = {
+  'model/not-found': 'See "hilum models list" for the models that are here.',
+  'model/invalid': 'See "hilum models verify"; a damaged model has to be installed again.',
+  'model/hash-mismatch': 'The weights were changed or damaged. Install the model again; nothing was analysed with it.',
+  'engine/unavailable': 'See "hilum engine" for the backends and why they were refused.',
+  'engine/self-test-failed': 'See "hilum engine" for the backends and why they were refused.',
+  'engine/out-of-memory': 'Close other programs, or give fewer decode processes: --jobs 1.',
+  'database/newer': 'A newer Hilum has used this HILUM_HOME. Update this one, or give another HILUM_HOME.',
+  'database/busy': 'Wait until the other Hilum is done, or add --no-store.',
+  'database/read-only': 'Give a HILUM_HOME that may be written to, or add --no-store.',
+  'database/corrupt': 'Give another HILUM_HOME, or add --no-store, until the database is mended.',
+  'disk/full': 'Make room on the disk and go on with --resume.',
+  'internal/unexpected': 'This is a fault of Hilum. Set HILUM_DEBUG=1 to see where it happened.',
+};
+
+export function describeProblem(error: unknown): string {
+  const { code, message } = toErrorBody(error);
+  const advice = ADVICE[code];
+  const trace = process.env['HILUM_DEBUG'] && error instanceof Error ? `\n${error.stack ?? ''}` : '';
+  return `hilum: ${message} [${code}]${advice === undefined ? '' : `\n       ${advice}`}${trace}\n`;
+}

@@ -1,0 +1,116 @@
+/**
+ * Gathers the films that wait for the network into batches: while one batch computes, the next ones are decoded, and
+ * the network is never asked for less than what is ready. A film in whose batch the engine crashed is tried once
+ * more, alone, so that one bad film can not take others with it.
+ */
+import { AppError, cancelled, toErrorBody, type ErrorCode } from '#main/contract/errors';
+
+export type NetworkAnswer = {
+  readonly probabilities: Float32Array;
+  readonly maps: Float32Array | null;
+  readonly backend: string;
+  /** Time of the network for this film: its share of the batch. */
+  readonly milliseconds: number;
+};
+
+/** What is asked of an engine host here. */
+export type BatchEngine = {
+  analyse(
+    inputs: readonly Uint8Array[],
+    options: { readonly maps: boolean },
+  ): Promise<{
+    readonly films: readonly { readonly probabilities: Float32Array; readonly maps: Float32Array | null }[];
+    readonly backend: string;
+    readonly milliseconds: number;
+  }>;
+};
+
+export type BatchAnalysis = {
+  /** `input` is [224·224] display grey. Rejects with `task/cancelled` as soon as the signal says so. */
+  analyse(
+    input: Uint8Array,
+    options: { readonly maps: boolean; readonly signal?: AbortSignal | undefined },
+  ): Promise<NetworkAnswer>;
+};
+
+type Job = {
+  readonly input: Uint8Array;
+  readonly maps: boolean;
+  readonly resolve: (answer: NetworkAnswer) => void;
+  readonly reject: (error: Error) => void;
+  crashes: number;
+};
+
+/** Errors of the engine process, not of the film: the host replaces it, and the film deserves another try. */
+const CRASHES: ReadonlySet<ErrorCode> = new Set(['engine/crashed', 'engine/out-of-memory']);
+const TRIES = 2;
+
+export function createBatchAnalysis(engine: BatchEngine, largestBatch: number): BatchAnalysis {
+  const waiting: Job[] = [];
+  let busy = false;
+
+  function nextBatch(): Job[] {
+    const first = waiting.shift();
+    if (first === undefined) return [];
+    if (first.crashes > 0) return [first];
+    const others = waiting.findIndex((job) => job.crashes > 0);
+    const fresh = others === -1 ? waiting.length : others;
+    return [first, ...waiting.splice(0, Math.min(largestBatch - 1, fresh))];
+  }
+
+  async function computeBatch(batch: readonly Job[]): Promise<void> {
+    const reply = await engine.analyse(
+      batch.map(({ input }) => input),
+      { maps: batch.some(({ maps }) => maps) },
+    );
+    batch.forEach((job, index) => {
+      const film = reply.films[index];
+      if (film === undefined) return job.reject(new AppError('internal/unexpected', 'The engine left out a film.'));
+      const maps = job.maps ? film.maps : null;
+      const milliseconds = reply.milliseconds / batch.length;
+      job.resolve({ probabilities: film.probabilities, maps, backend: reply.backend, milliseconds });
+    });
+  }
+
+  async function work(): Promise<void> {
+    if (busy) return;
+    busy = true;
+    for (let batch = nextBatch(); batch.length > 0; batch = nextBatch()) {
+      try {
+        await computeBatch(batch);
+      } catch (error) {
+        const crashed = CRASHES.has(toErrorBody(error).code);
+        for (const job of batch.toReversed()) {
+          if (crashed && ++job.crashes < TRIES) waiting.unshift(job);
+          else job.reject(error as Error);
+        }
+      }
+    }
+    busy = false;
+  }
+
+  return {
+    analyse: (input, { maps, signal }) =>
+      new Promise((resolve, reject) => {
+        if (signal?.aborted) return reject(cancelled());
+        // A signal outlives its films by far, so each film takes its listener away again.
+        const settle = (): void => signal?.removeEventListener('abort', onAbort);
+        const job: Job = {
+          input,
+          maps,
+          crashes: 0,
+          resolve: (answer) => (settle(), resolve(answer)),
+          reject: (error) => (settle(), reject(error)),
+        };
+        function onAbort(): void {
+          const place = waiting.indexOf(job);
+          if (place !== -1) waiting.splice(place, 1);
+          job.reject(cancelled());
+        }
+        signal?.addEventListener('abort', onAbort);
+        waiting.push(job);
+        // In the next turn, so that films that come together are one batch.
+        setImmediate(() => void work());
+      }),
+  };
+}

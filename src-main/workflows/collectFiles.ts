@@ -1,0 +1,173 @@
+/**
+ * Every file behind the paths that a person named: files, folders (with all below them), ZIP archives, DICOMDIRs.
+ * Streams, so that a folder of a million films starts at once. Left out: dot files, `__MACOSX`, the DICOMDIR itself
+ * (its files are found by walking the folder it lies in, as PS3.10 allows when its offsets can't be trusted).
+ * A path that can't be followed is yielded with its problem: nothing that was named vanishes without a word.
+ */
+import type { Stats } from 'node:fs';
+import { open, opendir, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, extname, join, resolve, sep } from 'node:path';
+import { AppError, cancelled, toErrorBody, type ErrorBody } from '#main/contract/errors';
+import type { FilmSource } from '#main/decoding/protocol/protocol';
+
+export type FoundFile = {
+  /** As named or met; `archive.zip/entry` for an entry. */
+  readonly file: string;
+  readonly source: FilmSource;
+  readonly problem: ErrorBody | null;
+};
+
+/** Names of the regular files in an archive, as `DecodePool.listArchive`. */
+export type ListArchive = (path: string, signal?: AbortSignal) => Promise<readonly string[]>;
+
+type Walk = {
+  readonly listArchive: ListArchive;
+  readonly signal: AbortSignal | undefined;
+  /** Folders entered, by real path: ends the loops of symbolic links, and keeps a folder from being read twice. */
+  readonly folders: Set<string>;
+  /** Files that were named themselves, so that a folder named beside them does not bring them again. */
+  readonly named: Set<string>;
+};
+
+export async function* collectFiles(
+  paths: readonly string[],
+  listArchive: ListArchive,
+  signal?: AbortSignal,
+): AsyncGenerator<FoundFile> {
+  const walk: Walk = { listArchive, signal, folders: new Set(), named: new Set() };
+  for (const path of paths) yield* followNamed(path, walk);
+}
+
+async function* followNamed(path: string, walk: Walk): AsyncGenerator<FoundFile> {
+  const status = await statOf(path);
+  if (status instanceof AppError) {
+    const entry = await archiveEntry(path);
+    yield entry ?? found(path, status);
+    return;
+  }
+  if (status.isDirectory()) return yield* followFolder(path, walk);
+  if (!status.isFile()) {
+    yield found(path, new AppError('file/unreadable', 'This is neither a file nor a folder.'));
+    return;
+  }
+  if (isDicomdir(basename(path))) return yield* followFolder(dirname(path), walk);
+  const key = resolve(path);
+  if (walk.named.has(key)) return;
+  walk.named.add(key);
+  yield* followFile(path, walk);
+}
+
+async function* followFolder(path: string, walk: Walk): AsyncGenerator<FoundFile> {
+  try {
+    const key = await realpath(path);
+    if (walk.folders.has(key)) return;
+    walk.folders.add(key);
+    const folder = await opendir(path, { bufferSize: 256 });
+    for await (const entry of folder) {
+      if (walk.signal?.aborted) throw cancelled();
+      if (isLeftOut(entry.name)) continue;
+      const inside = join(path, entry.name);
+      if (entry.isDirectory()) yield* followFolder(inside, walk);
+      else if (entry.isFile()) yield* followMet(inside, walk);
+      else if (entry.isSymbolicLink()) yield* followLink(inside, walk);
+      // Sockets, pipes and devices are no files, and opening one may never return.
+    }
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    yield found(path, readProblem(error));
+  }
+}
+
+async function* followLink(path: string, walk: Walk): AsyncGenerator<FoundFile> {
+  const status = await statOf(path);
+  if (status instanceof AppError) yield found(path, status);
+  else if (status.isDirectory()) yield* followFolder(path, walk);
+  else if (status.isFile()) yield* followMet(path, walk);
+}
+
+async function* followMet(path: string, walk: Walk): AsyncGenerator<FoundFile> {
+  if (isDicomdir(basename(path)) || walk.named.has(resolve(path))) return;
+  yield* followFile(path, walk);
+}
+
+async function* followFile(path: string, walk: Walk): AsyncGenerator<FoundFile> {
+  if (!(await isArchive(path))) {
+    yield found(path);
+    return;
+  }
+  let names: readonly string[];
+  try {
+    names = await walk.listArchive(path, walk.signal);
+  } catch (error) {
+    const body = toErrorBody(error);
+    if (body.code === 'task/cancelled') throw error;
+    yield { file: path, source: { path, entry: null }, problem: body };
+    return;
+  }
+  for (const name of names) {
+    const parts = name.split('/');
+    if (parts.some(isLeftOut) || isDicomdir(parts.at(-1) ?? '')) continue;
+    yield { file: `${path}/${name}`, source: { path, entry: name }, problem: null };
+  }
+}
+
+/** `..` is no dot file: an entry that points out of its archive is refused with a word, not passed over. */
+function isLeftOut(name: string): boolean {
+  return (name.startsWith('.') && name !== '.' && name !== '..') || name === '__MACOSX';
+}
+
+function isDicomdir(name: string): boolean {
+  return name.toUpperCase() === 'DICOMDIR';
+}
+
+/**
+ * An archive is named `.zip`, or has no extension and begins as one. Other names are left alone: an office document
+ * is a ZIP file too, and is one file to the person who keeps it.
+ */
+async function isArchive(path: string): Promise<boolean> {
+  const extension = extname(path).toLowerCase();
+  if (extension !== '.zip' && extension !== '') return false;
+  try {
+    const file = await open(path, 'r');
+    try {
+      const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0);
+      return ['PK\x03\x04', 'PK\x05\x06'].includes(buffer.toString('latin1'));
+    } finally {
+      await file.close();
+    }
+  } catch {
+    return false;
+  }
+}
+
+/** `folder/archive.zip/entry`, as tables name an entry, is found again by that name. */
+async function archiveEntry(path: string): Promise<FoundFile | null> {
+  const parts = path.split(sep === '/' ? '/' : /[/\\]/);
+  for (let count = parts.length - 1; count > 0; count--) {
+    const archive = parts.slice(0, count).join(sep);
+    const status = archive === '' ? null : await statOf(archive);
+    if (status === null || status instanceof AppError || !status.isFile()) continue;
+    if (!(await isArchive(archive))) return null;
+    return { file: path, source: { path: archive, entry: parts.slice(count).join('/') }, problem: null };
+  }
+  return null;
+}
+
+function found(path: string, problem: AppError | null = null): FoundFile {
+  return { file: path, source: { path, entry: null }, problem: problem === null ? null : toErrorBody(problem) };
+}
+
+async function statOf(path: string): Promise<Stats | AppError> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    return readProblem(error);
+  }
+}
+
+function readProblem(error: unknown): AppError {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  if (code === 'ENOENT' || code === 'ENOTDIR') return new AppError('file/not-found', 'There is no such file.');
+  if (code === 'ELOOP') return new AppError('file/unreadable', 'This is a symbolic link that leads to itself.');
+  return new AppError('file/unreadable', 'The file or folder could not be read.', { system: code });
+}

@@ -1,0 +1,111 @@
+/**
+ * Brings files into the worklist: hash → known? → decode → rows → judged. A film is kept from the moment its row is
+ * written: where the work is cut off after that, it waits, and is judged at the next start. The same bytes are one
+ * film, however often and from wherever they come. One bad file never stops the others, and without an engine the
+ * films are there to be looked at all the same.
+ */
+import { mkdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { FilmOrigin } from '#main/database/databaseApi';
+import { homePaths } from '#main/database/homeFolder';
+import type { FilmReader } from './analyseFilm';
+import { endsTheWork, isWithoutEngine, judgeImported } from './analyseWaitingFilms';
+import { collectFiles, type FoundFile } from './collectFiles';
+import { countFiles } from './countFiles';
+import { mapConcurrently } from './mapConcurrently';
+import type { Workplace } from './openWorkplace';
+import { originalPresent } from './originalPresent';
+import { decodeRequest } from './readFilm';
+import { recordFailed } from './storeReading';
+import type { TaskCounts, TaskReporter } from './taskList';
+
+type Import = {
+  readonly workplace: Workplace;
+  readonly reader: FilmReader;
+  readonly signal: AbortSignal;
+  /** Why the engine can't be used, once that is known: from then on films wait. */
+  engineProblem: unknown;
+};
+
+/** Throws what ended the work, else what kept the engine from judging the films that were imported. */
+export async function importFilms(
+  workplace: Workplace,
+  reader: FilmReader,
+  paths: readonly string[],
+  reporter: TaskReporter,
+): Promise<void> {
+  const { signal } = reporter;
+  const work: Import = { workplace, reader, signal, engineProblem: null };
+  const listArchive = (path: string): Promise<readonly string[]> => workplace.decoder.listArchive(path, signal);
+  reporter.phase('Reading films');
+  const counting = countFiles(paths, listArchive, signal).then((count) => reporter.total(count));
+  const files = collectFiles(paths, listArchive, signal);
+  for await (const end of mapConcurrently(files, workplace.jobs * 2, (found) => importFile(work, found))) {
+    reporter.finished(end);
+  }
+  await counting;
+  if (work.engineProblem !== null) throw work.engineProblem;
+}
+
+async function importFile(work: Import, found: FoundFile): Promise<keyof TaskCounts> {
+  const { database, decoder } = work.workplace;
+  const { source, problem } = found;
+  try {
+    if (problem !== null) {
+      await recordFailed(database, found, problem);
+      return 'failed';
+    }
+    const { contentSha256 } = await decoder.digest(source, null, work.signal);
+    const known = await database.findFilmByContent({ contentSha256 });
+    if (known === null) return await importNew(work, found, contentSha256);
+    const originalVanished = !(await originalPresent(known.origin));
+    const origin = originalVanished ? await keepOriginal(work, found, contentSha256) : referenceTo(found);
+    await database.noteKnownFilm({ filmId: known.filmId, origin, originalVanished });
+    return 'known';
+  } catch (error) {
+    if (endsTheWork(error)) throw error;
+    await recordFailed(database, found, error);
+    return 'failed';
+  }
+}
+
+async function importNew(work: Import, found: FoundFile, contentSha256: string): Promise<keyof TaskCounts> {
+  const { workplace, reader, signal } = work;
+  const { database, decoder, pixels } = workplace;
+  const origin = await keepOriginal(work, found, contentSha256);
+  const { film, input } = await decoder.decode(
+    {
+      ...decodeRequest(reader, { path: origin.path, entry: origin.entry }),
+      pixelsTo: pixels.pathFor(contentSha256),
+      thumbnailTo: pixels.thumbnailPathFor(contentSha256),
+    },
+    signal,
+  );
+  await pixels.note(contentSha256);
+  const { filmId, created } = await database.importFilm({ film, origin });
+  // The same bytes under two names came at the same time.
+  if (!created) return 'known';
+  if (film.refusal !== null || input === null) return 'refused';
+  if (work.engineProblem !== null) return 'ok';
+  try {
+    return await judgeImported(workplace, reader, filmId, input, signal);
+  } catch (error) {
+    if (!isWithoutEngine(error)) throw error;
+    work.engineProblem = error;
+    return 'ok';
+  }
+}
+
+function referenceTo({ source }: FoundFile): FilmOrigin {
+  return { ...source, kept: 'reference' };
+}
+
+/** A film out of an archive is copied to HILUM_HOME: archives are sent, opened once and deleted. */
+async function keepOriginal(work: Import, found: FoundFile, contentSha256: string): Promise<FilmOrigin> {
+  const { entry } = found.source;
+  if (entry === null) return referenceTo(found);
+  const path = join(homePaths(work.workplace.home).filmsFolder, contentSha256, basename(entry));
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await work.workplace.decoder.digest(found.source, path, work.signal);
+  return { path, entry: null, kept: 'copy' };
+}

@@ -1,0 +1,94 @@
+/**
+ * What every job needs to judge films, and nothing else: the decode pool, the models on disk, the engine. Nothing is
+ * started before it is asked for, so that `inspect` never pays for an engine. The window and the command line build
+ * it alike; only how helpers are started differs.
+ */
+import { availableParallelism } from 'node:os';
+import type { StartChild } from '#main/channel/channel';
+import type { BackendId } from '#main/contract/engine';
+import { AppError } from '#main/contract/errors';
+import { createModelRegistry, type ModelRegistry } from '#main/database/modelRegistry';
+import { createDecodePool, type DecodePool } from '#main/decoding/host/decodePool';
+import { createEngineHost, type EngineHost } from '#main/engine/host/engineHost';
+import { createFilmReader, type FilmReader } from './analyseFilm';
+import { createBatchAnalysis } from './batchAnalysis';
+
+export type WorkbenchOptions = {
+  /** HILUM_HOME. */
+  readonly home: string;
+  /** The folder of what comes with the product: models, sample films. */
+  readonly resources: string;
+  readonly start: StartChild;
+  /** Decode processes; by default one less than there are cores. */
+  readonly jobs?: number | undefined;
+  /** Pins a backend; null takes the first that passes its self-test. */
+  readonly backend?: BackendId | null;
+};
+
+export type Workbench = {
+  readonly home: string;
+  readonly jobs: number;
+  readonly decoder: DecodePool;
+  readonly models: ModelRegistry;
+  /** Started at the first call. */
+  engine(): EngineHost;
+  /** The model of that id, or the active one. Throws `model/not-found`, `model/invalid`. */
+  reader(modelId?: string): Promise<FilmReader>;
+  close(): Promise<void>;
+};
+
+/** The network keeps the cores busy by itself; more decoding than this only makes films wait in memory. */
+export function defaultJobs(): number {
+  return Math.max(1, Math.min(8, availableParallelism() - 1));
+}
+
+/** Films in one call of the network: larger batches are no faster on WASM, and are slower to cancel. */
+const LARGEST_BATCH = 4;
+
+export function openWorkbench(options: WorkbenchOptions): Workbench {
+  const { home, resources, start, jobs = defaultJobs(), backend = null } = options;
+  const decoder = createDecodePool({ start, processes: jobs });
+  const models = createModelRegistry({ home, resources });
+  let host: EngineHost | null = null;
+
+  function engine(): EngineHost {
+    host ??= createEngineHost({ start, wanted: backend });
+    return host;
+  }
+
+  async function reader(modelId?: string): Promise<FilmReader> {
+    const card = modelId === undefined ? await models.active() : await models.get(modelId);
+    const weightsPath = models.weightsPath(card.id);
+    const network = createBatchAnalysis(
+      {
+        analyse: async (inputs, { maps }) => {
+          const running = engine();
+          await requireEngine(running);
+          await running.use(card, weightsPath);
+          return running.analyse(inputs, { maps });
+        },
+      },
+      LARGEST_BATCH,
+    );
+    return createFilmReader(card, network);
+  }
+
+  return {
+    home,
+    jobs,
+    decoder,
+    models,
+    engine,
+    reader,
+    close: async () => {
+      await Promise.all([decoder.close(), host?.close()]);
+    },
+  };
+}
+
+/** Throws `engine/unavailable` where no backend passed. */
+async function requireEngine(engine: EngineHost): Promise<void> {
+  await engine.ready();
+  const { state, message } = engine.status();
+  if (state === 'failed') throw new AppError('engine/unavailable', message === '' ? 'No engine works here.' : message);
+}

@@ -1,0 +1,12 @@
+import { access } from 'node:fs/promises';
+import type { FilmOrigin } from '#main/database/databaseApi';
+
+/** Whether a film's file (or the archive that holds it) is still where it was. */
+export async function originalPresent({ path }: FilmOrigin): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,50 @@
+/** Keeps what was read and judged: rows, predictions and maps. Pixels are no business of these functions. */
+import { toErrorBody } from '#main/contract/errors';
+import { isCalibrated } from '#main/contract/card';
+import type { FilmId } from '#main/contract/ids';
+import type { PredictionReceipt } from '#main/contract/prediction';
+import type { DatabaseClient } from '#main/database/openDatabaseClient';
+import type { FilmOrigin } from '#main/database/databaseApi';
+import type { FilmReader, JudgedFilm } from './analyseFilm';
+import type { FoundFile } from './collectFiles';
+import type { FilmReading } from './readFilm';
+
+export type Override = { readonly code: string; readonly reason: string };
+
+export async function storeJudgement(
+  database: DatabaseClient,
+  reader: FilmReader,
+  filmId: FilmId,
+  { prediction, priority }: JudgedFilm,
+  override: Override | null = null,
+): Promise<void> {
+  const { card, cutoffs } = reader;
+  const calibrated = isCalibrated(card);
+  await database.storePrediction({ filmId, prediction, cutoffs, calibrated, priority, override });
+}
+
+/** What a triage leaves behind. The original stays where it is, even inside an archive. */
+export async function storeReading(database: DatabaseClient, reader: FilmReader, reading: FilmReading): Promise<void> {
+  const { found, film, judged } = reading;
+  if (film === null) {
+    await recordFailed(database, found, reading.problem);
+    return;
+  }
+  const origin: FilmOrigin = { ...found.source, kept: 'reference' };
+  const { filmId, created } = await database.importFilm({ film, origin });
+  if (judged === null) return;
+  if (!created && (await alreadyJudged(database, filmId, judged))) return;
+  await storeJudgement(database, reader, filmId, judged);
+}
+
+/** Whether the film's newest prediction has the same receipt: the same film, model and backend give the same numbers. */
+async function alreadyJudged(database: DatabaseClient, filmId: FilmId, { prediction }: JudgedFilm): Promise<boolean> {
+  const newest = (await database.getFilm({ filmId })).prediction;
+  if (newest === null || newest.override !== null) return false;
+  const keys = Object.keys(prediction.receipt) as (keyof PredictionReceipt)[];
+  return keys.every((key) => newest.receipt[key] === prediction.receipt[key]);
+}
+
+export async function recordFailed(database: DatabaseClient, found: FoundFile, error: unknown): Promise<void> {
+  await database.recordFailedFile({ ...found.source, error: toErrorBody(error) });
+}
