@@ -1,0 +1,91 @@
+/**
+ * The codecs of DICOM pixels: dcmjs-codecs (one WebAssembly module, in this process) and zlib's raw inflate.
+ * Broken streams can trap the module; its memory is then in an unknown state and this process has to be replaced.
+ */
+import { join } from 'node:path';
+import { inflateRawSync } from 'node:zlib';
+import { Context, NativeCodecs } from 'dcmjs-codecs';
+import { AppError } from '#main/contract/errors';
+import type { DecodedFrame, DicomCodecs, FrameShape } from '#main/imaging/filmPixels';
+
+const WASM_FILE = 'dcmjs-native-codecs.wasm';
+/** Deflated data sets are never larger: a small file must not fill the memory. */
+const LARGEST_INFLATED_BYTES = 1 << 30;
+
+type Decode = (context: Context) => Context;
+
+const jpeg: Decode = (context) => NativeCodecs.decodeJpeg(context, {});
+const jpegLs: Decode = (context) => NativeCodecs.decodeJpegLs(context, {});
+const jpeg2000: Decode = (context) => NativeCodecs.decodeJpeg2000(context, {});
+const htj2k: Decode = (context) => NativeCodecs.decodeHtJpeg2000(context, {});
+
+const DECODERS: Readonly<Record<string, Decode>> = {
+  '1.2.840.10008.1.2.4.50': jpeg,
+  '1.2.840.10008.1.2.4.51': jpeg,
+  '1.2.840.10008.1.2.4.53': jpeg,
+  '1.2.840.10008.1.2.4.55': jpeg,
+  '1.2.840.10008.1.2.4.57': jpeg,
+  '1.2.840.10008.1.2.4.70': jpeg,
+  '1.2.840.10008.1.2.4.80': jpegLs,
+  '1.2.840.10008.1.2.4.81': jpegLs,
+  '1.2.840.10008.1.2.4.90': jpeg2000,
+  '1.2.840.10008.1.2.4.91': jpeg2000,
+  '1.2.840.10008.1.2.4.92': jpeg2000,
+  '1.2.840.10008.1.2.4.93': jpeg2000,
+  '1.2.840.10008.1.2.4.201': htj2k,
+  '1.2.840.10008.1.2.4.202': htj2k,
+  '1.2.840.10008.1.2.4.203': htj2k,
+};
+
+/** `wasmFolder` holds dcmjs-native-codecs.wasm. Loading takes about 35 ms. */
+export async function createCodecs(wasmFolder: string): Promise<DicomCodecs> {
+  await NativeCodecs.initializeAsync({ webAssemblyModulePathOrUrl: join(wasmFolder, WASM_FILE) });
+  return { inflateRaw, decodeFrame };
+}
+
+function inflateRaw(bytes: Uint8Array): Uint8Array {
+  try {
+    return inflateRawSync(bytes, { maxOutputLength: LARGEST_INFLATED_BYTES, finishFlush: 2 /* Z_SYNC_FLUSH */ });
+  } catch (error) {
+    throw new AppError('dicom/malformed', 'The deflated part of the file cannot be inflated.', {}, error);
+  }
+}
+
+function decodeFrame(transferSyntax: string, frame: Uint8Array, shape: FrameShape): DecodedFrame {
+  const decode = DECODERS[transferSyntax];
+  if (decode === undefined) {
+    throw new AppError('dicom/unsupported-transfer-syntax', `No codec reads the transfer syntax ${transferSyntax}.`, {
+      transferSyntax,
+    });
+  }
+  const decoded = runDecoder(decode, frame, shape);
+  const bytes = decoded.getDecodedBuffer() ?? new Uint8Array();
+  const samples = shape.rows * shape.columns * shape.samplesPerPixel;
+  const expected = samples * (shape.bitsAllocated / 8);
+  // A few encoders put 8 bits into a film of 16 allocated ones: one byte a sample comes back.
+  if (bytes.length !== expected && bytes.length !== samples) {
+    throw new AppError('decode/failed', 'The codec gave another number of pixels than the header says.', {
+      expected,
+      decoded: bytes.length,
+    });
+  }
+  return {
+    bytes,
+    photometricInterpretation: decoded.getPhotometricInterpretation() ?? shape.photometricInterpretation,
+  };
+}
+
+function runDecoder(decode: Decode, frame: Uint8Array, shape: FrameShape): Context {
+  const { bitsAllocated, bitsStored, samplesPerPixel, pixelRepresentation, planarConfiguration } = shape;
+  const { rows: height, columns: width, photometricInterpretation } = shape;
+  const attributes = { width, height, bitsAllocated, bitsStored, samplesPerPixel, pixelRepresentation };
+  try {
+    return decode(new Context({ ...attributes, planarConfiguration, photometricInterpretation, encodedBuffer: frame }));
+  } catch (error) {
+    // A trap of the module, or its memory outgrown.
+    if (error instanceof Error && (error.name === 'RuntimeError' || error instanceof RangeError)) {
+      throw new AppError('decode/crashed', 'The codec crashed on the compressed picture.', { fatal: true }, error);
+    }
+    throw new AppError('decode/failed', 'The codec could not read the compressed picture.', {}, error);
+  }
+}

@@ -1,0 +1,133 @@
+/** A DICOM file in memory → a film: header, pixels, grey, and what is to be said about them. */
+import { AppError } from '#main/contract/errors';
+import type { FilmFacts, FilmWarning } from '#main/contract/film';
+import type { DicomCodecs, FilmPixels } from '../filmPixels';
+import { isTurned } from '../grey/turn';
+import { judgeFilm } from '../kind/judgeFilm';
+import { attributesOf, type Attributes } from './attributes';
+import { parseDataSet, type ParsedDicom } from './parseDataSet';
+import { readEncoding, type StoredPicture } from './readEncoding';
+import { readFacts } from './readFacts';
+import { readGeometry } from './readGeometry';
+import { readGrey, readPalette } from './readGrey';
+import { readHints } from './readHints';
+import { readStoredBytes, type StoredBytes } from './readStoredBytes';
+import { toSamples, type Samples } from './toSamples';
+
+export { looksLikeDicom } from './parseDataSet';
+
+/**
+ * Throws AppError where no picture can be shown: the `dicom/*` codes and what `codecs` throw. What can be shown but
+ * not judged comes back with `refusal` set. `ageRangeYears` is the closed range that the model may judge.
+ */
+export function readDicom(
+  bytes: Uint8Array,
+  codecs: DicomCodecs,
+  options: { readonly ageRangeYears: readonly [number, number] },
+): FilmPixels {
+  const parsed = parseDataSet(bytes, codecs);
+  const attributes = attributesOf(parsed);
+  const repairs = [...parsed.repairs];
+  const facts = readFacts(attributes);
+  const picture = readEncoding(parsed, attributes, repairs);
+  const stored = readStoredBytes(parsed, attributes, picture, codecs);
+  const palette = readPalette(attributes, picture, parsed.littleEndian);
+  if (picture.photometricInterpretation === 'PALETTE COLOR' && palette === null) {
+    throw new AppError('dicom/unsupported-pixels', 'The file has palette colours without a palette that can be read.');
+  }
+  const samples = toSamples(stored, picture, palette);
+  const grey = readGrey(attributes, picture, samples, parsed.littleEndian, repairs);
+  const geometry = readGeometry(attributes, picture);
+  const judgement = judgeFilm(
+    {
+      facts,
+      hints: readHints(attributes, picture),
+      rows: picture.rows,
+      columns: picture.columns,
+      frames: picture.frames,
+      bitsAllocated: picture.bitsAllocated,
+      missing: stored.missing,
+      isConstant: grey.minimum === grey.maximum,
+      colourfulness: samples.colourfulness,
+    },
+    options.ageRangeYears,
+  );
+  return {
+    samples: samples.samples,
+    storedBytes: stored.bytes,
+    encoding: encodingOf(picture),
+    geometry,
+    grey,
+    facts,
+    warnings: [
+      ...judgement.warnings,
+      ...pixelWarnings(stored, samples, picture, attributes),
+      ...(isTurned(geometry.turn) ? [TURNED] : []),
+      ...(grey.presets[0]?.origin === 'percentile' ? [WINDOW_CHOSEN] : []),
+      ...(grey.padding === null ? [] : [paddingWarning(grey.padding)]),
+      ...repairs.map((message): FilmWarning => ({ code: 'header-repaired', message })),
+    ],
+    refusal: judgement.refusal,
+  };
+}
+
+/** What the header tells even where the pixels cannot be read; null where it cannot be read either. */
+export function readDicomFacts(bytes: Uint8Array, codecs: Pick<DicomCodecs, 'inflateRaw'>): FilmFacts | null {
+  let parsed: ParsedDicom;
+  try {
+    parsed = parseDataSet(bytes, codecs);
+  } catch (error) {
+    if (error instanceof AppError) return null;
+    throw error;
+  }
+  return readFacts(attributesOf(parsed));
+}
+
+const TURNED: FilmWarning = {
+  code: 'turned-by-header',
+  message: 'The film is shown turned, because its header (PatientOrientation) says how it was stored.',
+};
+const WINDOW_CHOSEN: FilmWarning = {
+  code: 'window-chosen',
+  message: 'The file gives no window; one was chosen from the histogram.',
+};
+
+function paddingWarning({ low, high }: { readonly low: number; readonly high: number }): FilmWarning {
+  const range = low === high ? `${low}` : `${low} to ${high}`;
+  return { code: 'padding', message: `Pixels of value ${range} are background and shown black.` };
+}
+
+function pixelWarnings(
+  stored: StoredBytes,
+  samples: Samples,
+  picture: StoredPicture,
+  attributes: Attributes,
+): FilmWarning[] {
+  const warnings: FilmWarning[] = stored.mismatches.map((message) => ({ code: 'pixel-header-mismatch', message }));
+  if (stored.missing !== null) warnings.push({ code: 'incomplete', message: stored.missing });
+  if (samples.fromColour) {
+    const from = picture.photometricInterpretation;
+    warnings.push({ code: 'colour', message: `The film is stored in colour (${from}) and shown in grey.` });
+  }
+  if (attributes.hasUncertainText()) {
+    const message = 'Some text could not be read with the character set that the file declares.';
+    warnings.push({ code: 'charset-unknown', message });
+  }
+  return warnings;
+}
+
+function encodingOf(picture: StoredPicture): FilmPixels['encoding'] {
+  const { format, transferSyntax, frames, bitsAllocated, bitsStored, highBit } = picture;
+  const { pixelRepresentation, photometricInterpretation, samplesPerPixel } = picture;
+  return {
+    format,
+    transferSyntax,
+    frames,
+    bitsAllocated,
+    bitsStored,
+    highBit,
+    pixelRepresentation,
+    photometricInterpretation,
+    samplesPerPixel,
+  };
+}

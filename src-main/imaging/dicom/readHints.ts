@@ -1,0 +1,30 @@
+/** What a header says beyond the film's facts that decides whether a film may be judged. */
+import type { FilmHints } from '../kind/judgeFilm';
+import type { Attributes } from './attributes';
+import type { StoredPicture } from './readEncoding';
+import { TAG } from './tags';
+
+export function readHints(attributes: Attributes, picture: StoredPicture): FilmHints {
+  const { code, text } = attributes;
+  const codedSpecies = attributes.items(TAG.patientSpeciesCodeSequence)[0]?.text(TAG.codeMeaning) ?? '';
+  const codedBreed = attributes.items(TAG.patientBreedCodeSequence)[0]?.text(TAG.codeMeaning) ?? '';
+  return {
+    species: text(TAG.patientSpeciesDescription) || codedSpecies,
+    breed: text(TAG.patientBreedDescription) || codedBreed,
+    // Not the study's description: it names all films of the study ("chest PA and lateral").
+    descriptions: [TAG.seriesDescription, TAG.protocolName, TAG.acquisitionDeviceProcessingDescription]
+      .map((tag) => text(tag))
+      .filter(Boolean),
+    burnedInAnnotation: code(TAG.burnedInAnnotation).toUpperCase(),
+    lossy: readLossy(attributes, picture),
+  };
+}
+
+/** A sentence about lossy compression at any time in the film's life (PS3.3 C.7.6.1.1.5); null where there was none. */
+function readLossy(attributes: Attributes, { encapsulated, syntax }: StoredPicture): string | null {
+  if (attributes.code(TAG.lossyImageCompression) !== '01' && !(encapsulated && syntax.lossy)) return null;
+  const ratio = attributes.decimals(TAG.lossyImageCompressionRatio)[0];
+  return ratio === undefined
+    ? 'The film was compressed with loss.'
+    : `The film was compressed with loss, about ${Math.round(ratio)} to 1.`;
+}

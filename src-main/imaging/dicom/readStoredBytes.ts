@@ -1,0 +1,197 @@
+/** Pixel Data → stored bytes of all frames: little-endian, native order, what is missing left 0. */
+import { AppError } from '#main/contract/errors';
+import type { DicomCodecs, FrameShape } from '../filmPixels';
+import type { Attributes } from './attributes';
+import { readCodestream, type Codestream } from './codestream';
+import { readFrames, type EncapsulatedFrame } from './frames';
+import type { ParsedDicom } from './parseDataSet';
+import type { StoredPicture } from './readEncoding';
+import { decodeRle } from './rle';
+import { TAG } from './tags';
+
+export type StoredBytes = {
+  /** frames * frameBytes; YBR of a native 4:2:2 picture stays as it is stored. */
+  readonly bytes: Uint8Array;
+  /** As the bytes are now: a codec may have turned YBR into RGB. */
+  readonly photometricInterpretation: string;
+  readonly planarConfiguration: 0 | 1;
+  /** Null where nothing is missing, else what, in a sentence. */
+  readonly missing: string | null;
+  /** Where the stream and the header disagree, in sentences. */
+  readonly mismatches: readonly string[];
+};
+
+/** Throws AppError `dicom/truncated` where no pixel is there, and what `codecs.decodeFrame` throws. */
+export function readStoredBytes(
+  parsed: ParsedDicom,
+  attributes: Attributes,
+  picture: StoredPicture,
+  codecs: DicomCodecs,
+): StoredBytes {
+  return picture.encapsulated
+    ? readEncapsulated(parsed.bytes, attributes, picture, codecs)
+    : readNative(parsed, attributes, picture);
+}
+
+function readNative(parsed: ParsedDicom, attributes: Attributes, picture: StoredPicture): StoredBytes {
+  const element = attributes.element(TAG.pixelData);
+  const expected = nativeLength(picture);
+  const declared = Math.min(element?.length ?? 0, expected);
+  const start = element?.dataOffset ?? 0;
+  const present = parsed.bytes.subarray(start, start + declared);
+  if (present.length === 0) throw new AppError('dicom/truncated', 'The file ends where its pixels begin.');
+  const bytes = new Uint8Array(expected);
+  bytes.set(present);
+  if (!parsed.littleEndian) swapWords(bytes, picture.bitsAllocated, element?.vr);
+  return {
+    bytes,
+    photometricInterpretation: picture.photometricInterpretation,
+    planarConfiguration: picture.planarConfiguration,
+    missing: present.length < expected ? describeMissing(present.length, expected) : null,
+    mismatches: picture.syntax.coding === 'native' ? [] : ['The pixels are not compressed as the file says.'],
+  };
+}
+
+/** Frames follow each other without padding (PS3.5 8.1.1), so bits of 1-bit frames run on. */
+function nativeLength({ frames, frameBytes, rows, columns, bitsAllocated }: StoredPicture): number {
+  return bitsAllocated === 1 ? Math.ceil((rows * columns * frames) / 8) : frames * frameBytes;
+}
+
+/** OW and OL words are swapped; bytes written as OB are not (PS3.5 7.3). */
+function swapWords(bytes: Uint8Array, bitsAllocated: number, valueRepresentation: string | undefined): void {
+  if (bitsAllocated <= 8 && valueRepresentation === 'OB') return;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bitsAllocated === 32) {
+    for (let at = 0; at + 4 <= bytes.length; at += 4) view.setUint32(at, view.getUint32(at), true);
+  } else {
+    for (let at = 0; at + 2 <= bytes.length; at += 2) view.setUint16(at, view.getUint16(at), true);
+  }
+}
+
+function readEncapsulated(
+  file: Uint8Array,
+  attributes: Attributes,
+  picture: StoredPicture,
+  codecs: DicomCodecs,
+): StoredBytes {
+  const streams = readFrames(file, attributes, picture.frames);
+  if (streams.length === 0) throw new AppError('dicom/truncated', 'The file ends where its pixels begin.');
+  const { frameBytes, frames } = picture;
+  const bytes = new Uint8Array(frameBytes * frames);
+  const mismatches = new Set<string>();
+  let damaged = frames - streams.length;
+  let photometricInterpretation = picture.photometricInterpretation;
+  for (const [index, stream] of streams.entries()) {
+    const frame = decodeStream(stream, picture, codecs);
+    bytes.set(frame.bytes.subarray(0, frameBytes), index * frameBytes);
+    if (!frame.complete) damaged += 1;
+    frame.mismatches.forEach((mismatch) => mismatches.add(mismatch));
+    photometricInterpretation = frame.photometricInterpretation;
+  }
+  const keepsPlanes = picture.syntax.coding === 'rle' || picture.syntax.coding === 'encapsulated-native';
+  return {
+    bytes,
+    photometricInterpretation,
+    planarConfiguration: keepsPlanes ? picture.planarConfiguration : 0,
+    missing: damaged === 0 ? null : describeDamaged(damaged, frames),
+    mismatches: [...mismatches],
+  };
+}
+
+type DecodedStream = {
+  readonly bytes: Uint8Array;
+  readonly complete: boolean;
+  readonly photometricInterpretation: string;
+  readonly mismatches: readonly string[];
+};
+
+function decodeStream(stream: EncapsulatedFrame, picture: StoredPicture, codecs: DicomCodecs): DecodedStream {
+  const { photometricInterpretation, frameBytes } = picture;
+  const codestream = readCodestream(stream.bytes);
+  if (codestream !== null) return decodeCodestream(stream, codestream, picture, codecs);
+  if (picture.syntax.coding === 'rle') {
+    const decoded = decodeRle(stream.bytes, {
+      pixels: picture.rows * picture.columns,
+      samplesPerPixel: picture.samplesPerPixel,
+      bytesPerSample: picture.bitsAllocated / 8,
+      planarConfiguration: picture.planarConfiguration,
+    });
+    return { ...decoded, complete: decoded.complete && !stream.cut, photometricInterpretation, mismatches: [] };
+  }
+  if (picture.syntax.coding === 'native' || picture.syntax.coding === 'encapsulated-native') {
+    const complete = stream.bytes.length >= frameBytes;
+    return { bytes: stream.bytes, complete, photometricInterpretation, mismatches: [] };
+  }
+  if (stream.cut) throw new AppError('dicom/truncated', 'The file ends inside the header of its compressed picture.');
+  throw new AppError('dicom/malformed', `The pixels are no ${picture.syntax.name} stream.`);
+}
+
+function decodeCodestream(
+  stream: EncapsulatedFrame,
+  codestream: Codestream,
+  picture: StoredPicture,
+  codecs: DicomCodecs,
+): DecodedStream {
+  checkSize(codestream, picture);
+  const complete = codestream.complete && !stream.cut;
+  const shape: FrameShape = picture;
+  const decoded = decodeOrSayTruncated(stream.bytes, transferSyntaxFor(codestream, picture), shape, codecs, complete);
+  const mismatches: string[] = [];
+  if (codestream.precision !== picture.bitsStored) {
+    mismatches.push(`The header says ${picture.bitsStored} bits, the compressed picture ${codestream.precision}.`);
+  }
+  const { bytes, photometricInterpretation } = decoded;
+  const isNarrow = picture.bitsAllocated === 16 && bytes.length * 2 === picture.frameBytes;
+  return { bytes: isNarrow ? widen(bytes) : bytes, complete, photometricInterpretation, mismatches };
+}
+
+function checkSize(codestream: Codestream, { rows, columns, samplesPerPixel }: StoredPicture): void {
+  if (codestream.rows === rows && codestream.columns === columns && codestream.components === samplesPerPixel) return;
+  const inStream = `${codestream.rows} × ${codestream.columns} × ${codestream.components}`;
+  throw new AppError(
+    'dicom/malformed',
+    `The compressed picture is ${inStream}, but the header says ${rows} × ${columns} × ${samplesPerPixel}.`,
+    { rows, columns, samplesPerPixel },
+  );
+}
+
+/** Where stream and transfer syntax name different families, the stream is right: its first bytes show it. */
+function transferSyntaxFor({ family }: Codestream, { syntax, transferSyntax }: StoredPicture): string {
+  if (family === 'jpeg-2000') {
+    return syntax.coding === 'jpeg-2000' || syntax.coding === 'htj2k' ? transferSyntax : '1.2.840.10008.1.2.4.90';
+  }
+  if (syntax.coding === family) return transferSyntax;
+  return family === 'jpeg-ls' ? '1.2.840.10008.1.2.4.80' : '1.2.840.10008.1.2.4.70';
+}
+
+function decodeOrSayTruncated(
+  bytes: Uint8Array,
+  transferSyntax: string,
+  shape: FrameShape,
+  codecs: DicomCodecs,
+  complete: boolean,
+): ReturnType<DicomCodecs['decodeFrame']> {
+  try {
+    return codecs.decodeFrame(transferSyntax, bytes, shape);
+  } catch (error) {
+    if (complete || !(error instanceof AppError)) throw error;
+    throw new AppError('dicom/truncated', 'The compressed picture ends too early to be shown.', error.details, error);
+  }
+}
+
+/** One byte a sample → two, little-endian. */
+function widen(bytes: Uint8Array): Uint8Array {
+  const wide = new Uint8Array(bytes.length * 2);
+  for (let index = 0; index < bytes.length; index++) wide[2 * index] = bytes[index] ?? 0;
+  return wide;
+}
+
+function describeMissing(present: number, expected: number): string {
+  return `${expected - present} of ${expected} pixel bytes are missing.`;
+}
+
+function describeDamaged(damaged: number, frames: number): string {
+  return frames === 1
+    ? 'The compressed picture ends too early.'
+    : `${damaged} of ${frames} frames are missing or end too early.`;
+}
