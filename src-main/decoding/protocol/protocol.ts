@@ -51,15 +51,21 @@ export type OverlayRequest = {
   }[];
 };
 
+export type Digest = {
+  /** SHA-256 of the bytes, hex. */
+  readonly contentSha256: string;
+  readonly byteLength: number;
+};
+
+/** Requests are answered one after the other, in the order in which they come. */
 export type DecodeProtocol = {
   decode: { argument: DecodeRequest; reply: DecodeReply };
-  /** Names of the regular files in an archive, `..` and absolute paths refused. */
-  /** Who a file is, before anybody decodes it: SHA-256 of its bytes (hex), which are copied where that is asked for. */
-  digest: {
-    argument: { readonly source: FilmSource; readonly copyTo: string | null };
-    reply: { readonly contentSha256: string; readonly byteLength: number };
-  };
+  /** What identifies a file, without decoding it; its bytes are copied to `copyTo`, atomically, unless that is null. */
+  digest: { argument: { readonly source: FilmSource; readonly copyTo: string | null }; reply: Digest };
   /** Draws attention maps over the film in display grey, one PNG each. */
   overlay: { argument: OverlayRequest; reply: null };
+  /** Names of the regular files in an archive, `..` and absolute paths refused. */
   listArchive: { argument: { readonly path: string }; reply: readonly string[] };
+  /** Answered when everything asked before is done, cancelled requests included. */
+  ready: { argument: null; reply: null };
 };
