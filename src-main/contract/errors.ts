@@ -61,6 +61,7 @@ export const ERROR_CODES = [
   'patient/conflict',
   // contract and use
   'task/cancelled',
+  'task/abandoned',
   'usage/invalid',
   'contract/invalid-argument',
   'contract/forbidden-sender',

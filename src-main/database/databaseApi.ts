@@ -6,7 +6,7 @@ import type { ErrorBody } from '#main/contract/errors';
 import type { DecodedFilm } from '#main/contract/film';
 import type { FilmId, PatientId, StudyId, TaskId } from '#main/contract/ids';
 import type { Prediction } from '#main/contract/prediction';
-import type { Settings } from '#main/contract/settings';
+import type { Settings, SettingsChanges } from '#main/contract/settings';
 import type { FailedFile, FilmStatus, FilmView, StudyPage, StudyQuery, StudyView } from '#main/contract/study';
 import type { Task } from '#main/contract/task';
 import type { FindingCutoff } from '#main/contract/card';
@@ -51,6 +51,7 @@ type None = Record<string, never>;
 
 export type DatabaseProtocol = {
   // films and studies
+  /** Known bytes change nothing, except that a film whose original is gone takes this place as its origin. */
   importFilm: Call<{ readonly film: DecodedFilm; readonly origin: FilmOrigin }, ImportedFilm>;
   findFilmByContent: Call<{ readonly contentSha256: string }, StoredFilm | null>;
   getStoredFilm: Call<{ readonly filmId: FilmId }, StoredFilm>;
@@ -67,6 +68,8 @@ export type DatabaseProtocol = {
   setOriginalPresent: Call<{ readonly filmId: FilmId; readonly present: boolean }, null>;
   // files that could not be read
   recordFailedFile: Call<{ readonly path: string; readonly entry: string | null; readonly error: ErrorBody }, null>;
+  /** It was read well after all. `importFilm` does this for its origin; copies and known films have none to tell. */
+  forgetFailedFile: Call<{ readonly path: string; readonly entry: string | null }, null>;
   listFailedFiles: Call<None, readonly FailedFile[]>;
   dismissFailedFile: Call<{ readonly id: string }, null>;
   // predictions
@@ -80,10 +83,10 @@ export type DatabaseProtocol = {
   // tasks, settings
   saveTask: Call<{ readonly task: Task }, null>;
   listTasks: Call<{ readonly limit: number }, readonly Task[]>;
-  /** Tasks that were running when the application died become `failed` with `task/cancelled`'s sibling. */
+  /** At start: tasks of a process that is no more become `failed` with task/abandoned. */
   closeAbandonedTasks: Call<None, readonly TaskId[]>;
   getSettings: Call<None, Settings>;
-  updateSettings: Call<{ readonly changes: Partial<Settings> }, Settings>;
+  updateSettings: Call<{ readonly changes: SettingsChanges }, Settings>;
   getFact: Call<{ readonly name: string }, string | null>;
   /** Small facts of the installation: `intended-use-accepted`, `samples-imported`. */
   setFact: Call<{ readonly name: string; readonly value: string }, null>;
@@ -92,3 +95,40 @@ export type DatabaseProtocol = {
   /** Checkpoint and close: the thread ends afterwards. */
   close: Call<None, null>;
 };
+
+/** What the database's thread answers besides. */
+export type DatabaseThreadProtocol = DatabaseProtocol & {
+  open: Call<{ readonly file: string; readonly actor: string }, null>;
+};
+
+/** A compile error here means that the list and the protocol differ. */
+const requests: Record<keyof DatabaseProtocol, true> = {
+  importFilm: true,
+  findFilmByContent: true,
+  getStoredFilm: true,
+  getFilm: true,
+  listStudies: true,
+  openStudy: true,
+  listWaitingFilms: true,
+  setFilmStatus: true,
+  setOriginalPresent: true,
+  recordFailedFile: true,
+  listFailedFiles: true,
+  forgetFailedFile: true,
+  dismissFailedFile: true,
+  storePrediction: true,
+  getAttentionMaps: true,
+  notePixels: true,
+  listPixels: true,
+  forgetPixels: true,
+  saveTask: true,
+  listTasks: true,
+  closeAbandonedTasks: true,
+  getSettings: true,
+  updateSettings: true,
+  getFact: true,
+  setFact: true,
+  dataVersion: true,
+  close: true,
+};
+export const DATABASE_REQUESTS = Object.keys(requests) as readonly (keyof DatabaseProtocol)[];

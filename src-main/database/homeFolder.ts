@@ -1,0 +1,42 @@
+/** Where Hilum keeps what it has to remember: database, caches, models, copies of films. */
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/**
+ * HILUM_HOME, else the application-data folder of the platform. It is made where it is missing, for its owner alone:
+ * what lies in it is about patients. A folder that was there already keeps its permissions.
+ */
+export function homeFolder(env: NodeJS.ProcessEnv = process.env, platform: NodeJS.Platform = process.platform): string {
+  const folder = resolve(env['HILUM_HOME'] || defaultFolder(env, platform));
+  if (existsSync(folder)) return folder;
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // A lenient umask can not widen the mode above, a strict one could narrow it.
+  chmodSync(folder, 0o700);
+  return folder;
+}
+
+function defaultFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
+  if (platform === 'win32') return join(env['APPDATA'] || join(homedir(), 'AppData', 'Roaming'), 'Hilum');
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Hilum');
+  return join(env['XDG_DATA_HOME'] || join(homedir(), '.local', 'share'), 'hilum');
+}
+
+export type HomePaths = {
+  readonly databaseFile: string;
+  /** Pixels and thumbnails, by content; may be deleted at any time. */
+  readonly cacheFolder: string;
+  readonly modelsFolder: string;
+  /** Copies of films whose source does not stay: entries of archives. */
+  readonly filmsFolder: string;
+};
+
+/** The one place that names what lies where: window and command line must find the same files. */
+export function homePaths(home: string): HomePaths {
+  return {
+    databaseFile: join(home, 'hilum.sqlite'),
+    cacheFolder: join(home, 'cache'),
+    modelsFolder: join(home, 'models'),
+    filmsFolder: join(home, 'films'),
+  };
+}

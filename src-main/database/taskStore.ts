@@ -1,0 +1,62 @@
+/** Tasks, so that what was interrupted is seen after the next start. */
+import { uptime } from 'node:os';
+import type { TaskId } from '#main/contract/ids';
+import type { Task } from '#main/contract/task';
+import { audit } from './audit';
+import type { ReadableDb, Row, WritableDb } from './openDatabase';
+
+/** To be called as often as a task changes; only its beginning and its end are audited. */
+export function saveTask(db: WritableDb, { task }: { readonly task: Task }): null {
+  const before = db.get('SELECT state FROM tasks WHERE id = :id', { id: task.id });
+  db.run(
+    `INSERT INTO tasks (id, state, started_at, saved_at, process_id, task)
+     VALUES (:id, :state, :startedAt, :now, :process, :task)
+     ON CONFLICT (id) DO UPDATE SET state = excluded.state, saved_at = excluded.saved_at,
+       process_id = excluded.process_id, task = excluded.task`,
+    {
+      id: task.id,
+      state: task.state,
+      startedAt: task.startedAt,
+      now: new Date().toISOString(),
+      process: process.pid,
+      task: JSON.stringify(task),
+    },
+  );
+  if (before?.['state'] !== task.state) {
+    audit(db, `task.${task.state}`, `task/${task.id}`, { kind: task.kind, code: task.error?.code ?? null });
+  }
+  return null;
+}
+
+/** Newest first. */
+export function listTasks(db: ReadableDb, { limit }: { readonly limit: number }): Task[] {
+  return db
+    .all('SELECT task FROM tasks ORDER BY started_at DESC, id LIMIT :limit', { limit })
+    .map((row) => JSON.parse(row['task'] as string) as Task);
+}
+
+/** To be called at start, before tasks are made: those of the other process, if it lives, are left alone. */
+export function closeAbandonedTasks(db: WritableDb): TaskId[] {
+  const abandoned = db.all("SELECT * FROM tasks WHERE state = 'running'").filter((row) => !mayStillRun(row));
+  return abandoned.map((row) => {
+    const task = JSON.parse(row['task'] as string) as Task;
+    const error = { code: 'task/abandoned', message: 'Hilum ended before this was done.', details: {} } as const;
+    saveTask(db, {
+      task: { ...task, state: 'failed', error, cancellable: false, endedAt: new Date().toISOString() },
+    });
+    return task.id;
+  });
+}
+
+/** Process ids are used again: by ourselves, and after the computer was restarted. */
+function mayStillRun(row: Row): boolean {
+  const startOfComputer = Date.now() - uptime() * 1000;
+  if (row['process_id'] === process.pid || Date.parse(row['saved_at'] as string) < startOfComputer) return false;
+  try {
+    process.kill(Number(row['process_id']), 0);
+    return true;
+  } catch (error) {
+    // EPERM: it lives, and is somebody else's.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
