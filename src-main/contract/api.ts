@@ -7,7 +7,7 @@ import * as v from 'valibot';
 import type { ModelCard } from './card';
 import type { EngineStatus } from './engine';
 import type { FilmId, StudyId, TaskId } from './ids';
-import { SettingsSchema, type Settings } from './settings';
+import { SettingsChangesSchema, type Settings } from './settings';
 import { FILM_STATUSES, type FailedFile, type FilmView, type StudyPage, type StudyView } from './study';
 import type { Task } from './task';
 
@@ -85,7 +85,7 @@ export const API = {
   cancelTask: { argument: v.object({ taskId }), reply: reply<null>() },
   getEngineStatus: { argument: nothing, reply: reply<EngineStatus>() },
   getSettings: { argument: nothing, reply: reply<Settings>() },
-  updateSettings: { argument: v.partial(SettingsSchema), reply: reply<Settings>() },
+  updateSettings: { argument: SettingsChangesSchema, reply: reply<Settings>() },
 } as const;
 
 export type ApiName = keyof typeof API;

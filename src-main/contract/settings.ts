@@ -8,6 +8,11 @@ export const SettingsSchema = v.object({
   worklistSort: v.optional(v.nullable(v.picklist(['priority', 'time', 'patient', 'imported'])), null),
 });
 
+/** Any of them; what is missing stays as it is. */
+export const SettingsChangesSchema = v.partial(SettingsSchema);
+
 export type Settings = v.InferOutput<typeof SettingsSchema>;
+
+export type SettingsChanges = v.InferOutput<typeof SettingsChangesSchema>;
 
 export const DEFAULT_SETTINGS: Settings = v.parse(SettingsSchema, {});

@@ -1,0 +1,195 @@
+/** The main job in the real window, from the first start to the second. */
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { answerFileDialog, createHome, helperPids, launchHilum, removeHome, type Hilum } from './launchHilum';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const SAMPLES = join(ROOT, 'resources', 'samples');
+const GOLDEN_FILMS = join(ROOT, 'test', 'fixtures', 'golden', 'films');
+const SCREENSHOTS = join(ROOT, 'test-results', 'screenshots');
+const MINUTE = 60_000;
+
+let home: string;
+let hilum: Hilum;
+
+async function screenshot(page: Page, name: string): Promise<void> {
+  await mkdir(SCREENSHOTS, { recursive: true });
+  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
+}
+
+function worklistRows(page: Page): Locator {
+  return page
+    .getByRole('grid')
+    .getByRole('row')
+    .filter({ has: page.getByRole('gridcell') });
+}
+
+async function shownProbabilities(page: Page): Promise<Record<string, string>> {
+  const options = page.getByRole('listbox', { name: 'Findings' }).getByRole('option');
+  await expect.poll(() => options.count(), { timeout: MINUTE }).toBeGreaterThan(0);
+  const pairs = await options.evaluateAll((elements) =>
+    elements.map((element) => [element.getAttribute('data-finding'), element.getAttribute('data-probability')]),
+  );
+  return Object.fromEntries(pairs) as Record<string, string>;
+}
+
+async function commandLineProbabilities(file: string): Promise<Record<string, string>> {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [join(ROOT, 'bin', 'hilum.cjs'), 'analyse', file, '--json'],
+    { env: { ...process.env, HILUM_HOME: join(home, 'command-line') } },
+  );
+  const { probabilities } = JSON.parse(stdout) as { probabilities: Record<string, number> };
+  return Object.fromEntries(Object.entries(probabilities).map(([name, value]) => [name, value.toFixed(6)]));
+}
+
+async function seriousFaults(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
+}
+
+beforeAll(async () => {
+  home = await createHome();
+  hilum = await launchHilum(home);
+}, 3 * MINUTE);
+
+afterAll(async () => {
+  await hilum.app.close();
+  await removeHome(home);
+});
+
+describe('the main job, in order', () => {
+  it('says what it is and is not at the first start, and goes on only when that is accepted', async () => {
+    const { page } = hilum;
+    const accept = page.getByRole('button', { name: 'Accept and continue' });
+    await accept.waitFor({ timeout: MINUTE });
+    expect(await page.getByText(/not for diagnosis/i).count()).toBeGreaterThan(0);
+    expect(await seriousFaults(page)).toEqual([]);
+    await screenshot(page, '1-first-start');
+    await accept.click();
+    await page
+      .getByRole('grid')
+      .or(page.getByText(/no studies/i))
+      .first()
+      .waitFor();
+  });
+
+  it(
+    'imports a folder and lists its studies',
+    async () => {
+      const { app, page } = hilum;
+      const films = (await readdir(SAMPLES)).filter((name) => /\.(png|dcm|jpe?g)$/.test(name));
+      await answerFileDialog(app, [SAMPLES]);
+      await page.getByRole('button', { name: 'Open folder' }).first().click();
+      await expect.poll(() => worklistRows(page).count(), { timeout: 2 * MINUTE }).toBe(films.length);
+      expect(await page.getByText(/not for diagnosis/i).count()).toBeGreaterThan(0);
+    },
+    3 * MINUTE,
+  );
+
+  it(
+    'shows the numbers of the command line for a film, to the sixth decimal',
+    async () => {
+      const { page } = hilum;
+      const film = (await readdir(SAMPLES)).find((name) => name.endsWith('.png'));
+      if (film === undefined) throw new Error('There is no PNG among the sample films.');
+      const row = worklistRows(page)
+        .filter({ hasText: basename(film, '.png') })
+        .first();
+      await row.dblclick();
+      const shown = await shownProbabilities(page);
+      expect(shown).toEqual(await commandLineProbabilities(join(SAMPLES, film)));
+      expect(Object.keys(shown)).toHaveLength(14);
+    },
+    2 * MINUTE,
+  );
+
+  it('lays the attention map over the film and takes it away', async () => {
+    const { page } = hilum;
+    const overlay = page.getByTestId('attention-overlay');
+    expect(await overlay.isVisible()).toBe(false);
+    const finding = page.getByRole('listbox', { name: 'Findings' }).getByRole('option').nth(1);
+    await finding.click();
+    await expect.poll(() => overlay.isVisible()).toBe(true);
+    await screenshot(page, '3-attention');
+    expect(await seriousFaults(page)).toEqual([]);
+    await finding.click();
+    await expect.poll(() => overlay.isVisible()).toBe(false);
+    await screenshot(page, '2-reading');
+  });
+
+  it('changes the window by dragging, and resets it', async () => {
+    const { page } = hilum;
+    const canvas = page.getByTestId('film-canvas').first();
+    const before = await canvas.getAttribute('data-window-width');
+    const box = await canvas.boundingBox();
+    if (box === null) throw new Error('The film is not on the screen.');
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width / 2 + 80, box.y + box.height / 2 + 30, { steps: 8 });
+    await page.mouse.up();
+    await expect.poll(() => canvas.getAttribute('data-window-width')).not.toBe(before);
+    await canvas.focus();
+    await page.keyboard.press('r');
+    await expect.poll(() => canvas.getAttribute('data-window-width')).toBe(before);
+  });
+
+  it(
+    'restarts an engine that was killed while it worked, says so, and judges the next films',
+    async () => {
+      const { app, page } = hilum;
+      const folder = await mkdtemp(join(tmpdir(), 'hilum-films-'));
+      try {
+        const films = (await readdir(GOLDEN_FILMS)).filter((name) => name.endsWith('.png'));
+        for (const name of films) await copyFile(join(GOLDEN_FILMS, name), join(folder, name));
+        const known = (await helperPids(app, 'engine'))[0];
+        if (known === undefined) throw new Error('No engine process is running.');
+        await answerFileDialog(app, [folder]);
+        await page.keyboard.press('Escape');
+        await page.getByRole('button', { name: 'Open folder' }).first().click();
+        await page.waitForTimeout(300);
+        process.kill(known, 'SIGKILL');
+        await expect
+          .poll(() => page.getByText(/engine (stopped|is restarting|restarted)/i).count(), { timeout: 20_000 })
+          .toBeGreaterThan(0);
+        await expect.poll(async () => (await helperPids(app, 'engine'))[0], { timeout: MINUTE }).not.toBe(known);
+        await expect
+          .poll(() => page.getByTestId('engine-state').getAttribute('data-state'), { timeout: MINUTE })
+          .toBe('ready');
+        const last = films.at(-1) ?? '';
+        await worklistRows(page)
+          .filter({ hasText: basename(last, '.png') })
+          .first()
+          .dblclick();
+        expect(await shownProbabilities(page)).toEqual(await commandLineProbabilities(join(folder, last)));
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+    4 * MINUTE,
+  );
+
+  it(
+    'has everything again after it was closed and started',
+    async () => {
+      const { page } = hilum;
+      await page.keyboard.press('Escape');
+      const before = await worklistRows(page).count();
+      await screenshot(page, '4-worklist');
+      expect(await seriousFaults(page)).toEqual([]);
+      await hilum.app.close();
+      hilum = await launchHilum(home);
+      await expect.poll(() => worklistRows(hilum.page).count(), { timeout: MINUTE }).toBe(before);
+      expect(await hilum.page.getByRole('button', { name: 'Accept and continue' }).count()).toBe(0);
+    },
+    3 * MINUTE,
+  );
+});
