@@ -5,15 +5,20 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findElectron } from './electronRuntime.mjs';
 import { linkTree } from './linkTree.mjs';
 import { ROOT } from './paths.cjs';
 
 const STAGE = join(ROOT, 'build', 'stage');
-/** What the bundles load from node_modules at run time (EXTERNAL of bundle.mts). */
-const NATIVE = ['better-sqlite3', 'sharp'];
+/**
+ * What the bundles load from node_modules at run time (EXTERNAL of bundle.mts). Electron on Linux loads the system's
+ * GLib, which gets mixed up with the one inside sharp's binary: objects leak, decoding may crash. There sharp takes its
+ * WASM build, the same libvips, when the binary is missing.
+ */
+const LOADED = ['better-sqlite3', 'sharp', '@img/sharp-wasm32'];
+const LEFT_OUT = process.platform === 'linux' ? /^@img\/sharp-(linux|libvips-linux)/ : /^@img\/sharp-wasm32$/;
 
 /**
  * @typedef {object} Stage
@@ -79,17 +84,17 @@ async function manifest() {
   return { name, productName: 'Hilum', version, description, license, author, main };
 }
 
-/** The native packages and all that they need: pairs of [folder, place in the application]. */
+/** Those packages and all that they need: pairs of [folder, place in the application]. */
 async function findModules({ nodeModules }) {
   const found = new Map();
-  const wanted = [...NATIVE];
+  const wanted = [...LOADED];
   if (nodeModules !== null) {
     for (const name of await readdir(nodeModules)) found.set(name, join(nodeModules, name));
   }
   for (let name = wanted.shift(); name !== undefined; name = wanted.shift()) {
     const folder = join(ROOT, 'node_modules', name);
     // Optional ones for other systems are not installed.
-    if (found.has(name) || !existsSync(folder)) continue;
+    if (found.has(name) || LEFT_OUT.test(name) || !existsSync(folder)) continue;
     found.set(name, folder);
     const { dependencies, optionalDependencies } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
     wanted.push(...Object.keys({ ...dependencies, ...optionalDependencies }));

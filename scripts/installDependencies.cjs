@@ -1,0 +1,44 @@
+/** Installs the dependencies where they are missing or older than package-lock.json. Needs nothing but Node 20 and npm. */
+const { spawnSync } = require('node:child_process');
+const { readFileSync } = require('node:fs');
+const { join } = require('node:path');
+const { ROOT } = require('./paths.cjs');
+
+function installDependencies() {
+  if (areInstalled()) return;
+  process.stdout.write('Installing dependencies (about a minute, once) ...\n');
+  // Warnings about engines are left out: what needs a newer Node runs on the one that gets installed here.
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: ROOT,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
+  if (status === 0) return;
+  process.stderr.write('The dependencies could not be installed: see the message of npm above.\n');
+  process.exit(1);
+}
+
+/** npm keeps a lock file of what lies in node_modules; packages for other systems are in ours only. */
+function areInstalled() {
+  const wanted = readPackages('package-lock.json');
+  const installed = readPackages(join('node_modules', '.package-lock.json'));
+  return (
+    installed !== null &&
+    Object.entries(wanted).every(
+      ([place, { version, optional, devOptional, peer }]) =>
+        place === '' ||
+        installed[place]?.version === version ||
+        (installed[place] === undefined && (optional || devOptional || peer)),
+    )
+  );
+}
+
+function readPackages(file) {
+  try {
+    return JSON.parse(readFileSync(join(ROOT, file), 'utf8')).packages;
+  } catch {
+    return null;
+  }
+}
+
+module.exports = { installDependencies };
