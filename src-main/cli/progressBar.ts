@@ -6,8 +6,8 @@ const WIDTH = 24;
 const EVERY_MS = 100;
 
 export type ProgressBar = {
-  total(units: number): void;
-  finished(file: string): void;
+  readonly total: (units: number) => void;
+  readonly finished: (file: string) => void;
   readonly filmsPerSecond: number;
 };
 

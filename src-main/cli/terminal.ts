@@ -42,6 +42,5 @@ export function openTerminal(): Terminal {
 
 /** Text out of a file, made safe to show: a patient's name or a file's must not steer the terminal. */
 export function plainText(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what must go
   return stripVTControlCharacters(text).replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd');
 }

@@ -4,6 +4,7 @@
  * more, alone, so that one bad film can not take others with it.
  */
 import { AppError, cancelled, toErrorBody, type ErrorCode } from '#main/contract/errors';
+import type { EngineProtocol } from '#main/engine/protocol/protocol';
 
 export type NetworkAnswer = {
   readonly probabilities: Float32Array;
@@ -13,16 +14,11 @@ export type NetworkAnswer = {
   readonly milliseconds: number;
 };
 
+export type EngineReply = EngineProtocol['analyse']['reply'];
+
 /** What is asked of an engine host here. */
 export type BatchEngine = {
-  analyse(
-    inputs: readonly Uint8Array[],
-    options: { readonly maps: boolean },
-  ): Promise<{
-    readonly films: readonly { readonly probabilities: Float32Array; readonly maps: Float32Array | null }[];
-    readonly backend: string;
-    readonly milliseconds: number;
-  }>;
+  analyse(inputs: readonly Uint8Array[], options: { readonly maps: boolean }): Promise<EngineReply>;
 };
 
 export type BatchAnalysis = {
@@ -58,26 +54,12 @@ export function createBatchAnalysis(engine: BatchEngine, largestBatch: number): 
     return [first, ...waiting.splice(0, Math.min(largestBatch - 1, fresh))];
   }
 
-  async function computeBatch(batch: readonly Job[]): Promise<void> {
-    const reply = await engine.analyse(
-      batch.map(({ input }) => input),
-      { maps: batch.some(({ maps }) => maps) },
-    );
-    batch.forEach((job, index) => {
-      const film = reply.films[index];
-      if (film === undefined) return job.reject(new AppError('internal/unexpected', 'The engine left out a film.'));
-      const maps = job.maps ? film.maps : null;
-      const milliseconds = reply.milliseconds / batch.length;
-      job.resolve({ probabilities: film.probabilities, maps, backend: reply.backend, milliseconds });
-    });
-  }
-
   async function work(): Promise<void> {
     if (busy) return;
     busy = true;
     for (let batch = nextBatch(); batch.length > 0; batch = nextBatch()) {
       try {
-        await computeBatch(batch);
+        await answerBatch(engine, batch);
       } catch (error) {
         const crashed = CRASHES.has(toErrorBody(error).code);
         for (const job of batch.toReversed()) {
@@ -113,4 +95,16 @@ export function createBatchAnalysis(engine: BatchEngine, largestBatch: number): 
         setImmediate(() => void work());
       }),
   };
+}
+
+async function answerBatch(engine: BatchEngine, batch: readonly Job[]): Promise<void> {
+  const inputs = batch.map(({ input }) => input);
+  const reply = await engine.analyse(inputs, { maps: batch.some(({ maps }) => maps) });
+  const milliseconds = reply.milliseconds / batch.length;
+  batch.forEach((job, index) => {
+    const film = reply.films[index];
+    if (film === undefined) return job.reject(new AppError('internal/unexpected', 'The engine left out a film.'));
+    const maps = job.maps ? film.maps : null;
+    job.resolve({ probabilities: film.probabilities, maps, backend: reply.backend, milliseconds });
+  });
 }

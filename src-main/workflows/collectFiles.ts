@@ -45,12 +45,18 @@ async function* followNamed(path: string, walk: Walk): AsyncGenerator<FoundFile>
     yield entry ?? found(path, status);
     return;
   }
-  if (status.isDirectory()) return yield* followFolder(path, walk);
+  if (status.isDirectory()) {
+    yield* followFolder(path, walk);
+    return;
+  }
   if (!status.isFile()) {
     yield found(path, new AppError('file/unreadable', 'This is neither a file nor a folder.'));
     return;
   }
-  if (isDicomdir(basename(path))) return yield* followFolder(dirname(path), walk);
+  if (isDicomdir(basename(path))) {
+    yield* followFolder(dirname(path), walk);
+    return;
+  }
   const key = resolve(path);
   if (walk.named.has(key)) return;
   walk.named.add(key);

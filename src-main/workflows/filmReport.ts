@@ -93,7 +93,16 @@ export function reportProblem(about: {
 }): FilmReport {
   const { file, status, problem, film, fileSha256, model } = about;
   const described = film === null ? { film: null, warnings: [], fileSha256 } : describeFilm(film);
-  return { file, status, code: problem.code, reason: problem.message, ...described, ...NO_NUMBERS, model, notice: NOTICE };
+  return {
+    file,
+    status,
+    code: problem.code,
+    reason: problem.message,
+    ...described,
+    ...NO_NUMBERS,
+    model,
+    notice: NOTICE,
+  };
 }
 
 export function reportJudged(about: {

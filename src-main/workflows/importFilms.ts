@@ -24,7 +24,7 @@ type Import = {
   readonly reader: FilmReader;
   readonly signal: AbortSignal;
   /** Why the engine can't be used, once that is known: from then on films wait. */
-  engineProblem: unknown;
+  engineProblem: Error | null;
 };
 
 /** Throws what ended the work, else what kept the engine from judging the films that were imported. */
@@ -58,10 +58,13 @@ async function importFile(work: Import, found: FoundFile): Promise<keyof TaskCou
     const { contentSha256 } = await decoder.digest(source, null, work.signal);
     const known = await database.findFilmByContent({ contentSha256 });
     if (known === null) return await importNew(work, found, contentSha256);
-    const originalVanished = !(await originalPresent(known.origin));
-    const origin = originalVanished ? await keepOriginal(work, found, contentSha256) : referenceTo(found);
-    await database.noteKnownFilm({ filmId: known.filmId, origin, originalVanished });
-    return 'known';
+    if (await originalPresent(known.origin)) {
+      await database.forgetFailedFile(source);
+      return 'known';
+    }
+    // Its bytes are here again: this place becomes the film's.
+    await database.setOriginalPresent({ filmId: known.filmId, present: false });
+    return await importNew(work, found, contentSha256);
   } catch (error) {
     if (endsTheWork(error)) throw error;
     await recordFailed(database, found, error);
@@ -83,7 +86,7 @@ async function importNew(work: Import, found: FoundFile, contentSha256: string):
   );
   await pixels.note(contentSha256);
   const { filmId, created } = await database.importFilm({ film, origin });
-  // The same bytes under two names came at the same time.
+  await database.forgetFailedFile(found.source);
   if (!created) return 'known';
   if (film.refusal !== null || input === null) return 'refused';
   if (work.engineProblem !== null) return 'ok';
@@ -91,19 +94,15 @@ async function importNew(work: Import, found: FoundFile, contentSha256: string):
     return await judgeImported(workplace, reader, filmId, input, signal);
   } catch (error) {
     if (!isWithoutEngine(error)) throw error;
-    work.engineProblem = error;
+    work.engineProblem = error as Error;
     return 'ok';
   }
 }
 
-function referenceTo({ source }: FoundFile): FilmOrigin {
-  return { ...source, kept: 'reference' };
-}
-
 /** A film out of an archive is copied to HILUM_HOME: archives are sent, opened once and deleted. */
 async function keepOriginal(work: Import, found: FoundFile, contentSha256: string): Promise<FilmOrigin> {
-  const { entry } = found.source;
-  if (entry === null) return referenceTo(found);
+  const { path: archive, entry } = found.source;
+  if (entry === null) return { path: archive, entry, kept: 'reference' };
   const path = join(homePaths(work.workplace.home).filmsFolder, contentSha256, basename(entry));
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await work.workplace.decoder.digest(found.source, path, work.signal);

@@ -11,7 +11,7 @@ import { createModelRegistry, type ModelRegistry } from '#main/database/modelReg
 import { createDecodePool, type DecodePool } from '#main/decoding/host/decodePool';
 import { createEngineHost, type EngineHost } from '#main/engine/host/engineHost';
 import { createFilmReader, type FilmReader } from './analyseFilm';
-import { createBatchAnalysis } from './batchAnalysis';
+import { createBatchAnalysis, type EngineReply } from './batchAnalysis';
 
 export type WorkbenchOptions = {
   /** HILUM_HOME. */
@@ -56,21 +56,20 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     return host;
   }
 
+  /** The model that the engine was told to use last. */
+  let inUse: string | null = null;
+
   async function reader(modelId?: string): Promise<FilmReader> {
     const card = modelId === undefined ? await models.active() : await models.get(modelId);
     const weightsPath = models.weightsPath(card.id);
-    const network = createBatchAnalysis(
-      {
-        analyse: async (inputs, { maps }) => {
-          const running = engine();
-          await requireEngine(running);
-          await running.use(card, weightsPath);
-          return running.analyse(inputs, { maps });
-        },
-      },
-      LARGEST_BATCH,
-    );
-    return createFilmReader(card, network);
+    async function analyse(inputs: readonly Uint8Array[], asked: { readonly maps: boolean }): Promise<EngineReply> {
+      const running = engine();
+      await requireEngine(running);
+      if (inUse !== card.weights.sha256) await running.use(card, weightsPath);
+      inUse = card.weights.sha256;
+      return running.analyse(inputs, asked);
+    }
+    return createFilmReader(card, createBatchAnalysis({ analyse }, LARGEST_BATCH));
   }
 
   return {

@@ -61,7 +61,13 @@ export async function readFilm(
   }
   try {
     const judged = await analyseFilm(reader, input, options);
-    return { found, film, judged, problem: null, report: reportJudged({ ...about, ...judged, cutoffs: reader.cutoffs }) };
+    return {
+      found,
+      film,
+      judged,
+      problem: null,
+      report: reportJudged({ ...about, ...judged, cutoffs: reader.cutoffs }),
+    };
   } catch (error) {
     if (!isOfTheFilm(error)) throw error;
     const problem = toErrorBody(error);

@@ -1,0 +1,126 @@
+/** `hilum triage PATH…`: folders of films → one row per file, most urgent first. */
+import { rm } from 'node:fs/promises';
+import { AppError, isCancelled } from '#main/contract/errors';
+import { NOTICE } from '#main/contract/prediction';
+import type { FilmReader } from '#main/workflows/analyseFilm';
+import { countFiles } from '#main/workflows/countFiles';
+import type { FilmReport } from '#main/workflows/filmReport';
+import type { Workbench } from '#main/workflows/openWorkbench';
+import { storeReading } from '#main/workflows/storeReading';
+import { triageFolder } from '#main/workflows/triageFolder';
+import { readJournal, startJournal, writeAtomically, type TriageJournal } from '#main/workflows/triageJournal';
+import { compareReports, triageCsv } from '#main/workflows/triageTable';
+import type { Composition } from '../composition';
+import { EXIT, exitCodeOfReports, type ExitCode } from '../exitCodes';
+import { countStatuses, describeCounts } from '../countStatuses';
+import { startProgressBar } from '../progressBar';
+import { triageText } from '../triageText';
+
+export type TriageCommandOptions = {
+  readonly model?: string;
+  readonly out?: string;
+  readonly resume?: string;
+  readonly jobs?: number;
+  readonly json?: boolean;
+  readonly store: boolean;
+};
+
+export async function triage(
+  composition: Composition,
+  paths: readonly string[],
+  options: TriageCommandOptions,
+): Promise<ExitCode> {
+  const { terminal } = composition;
+  const out = outputOf(options);
+  const known = options.resume === undefined ? null : await readJournal(options.resume);
+  const journal = out === null ? null : await startJournal(`${out}.jsonl`, known?.values());
+  const reports: FilmReport[] = [];
+  try {
+    await readAll(composition, paths, options, { known, journal, reports });
+  } catch (error) {
+    if (isCancelled(error)) terminal.say(describeCancelled(reports.length, out));
+    throw error;
+  } finally {
+    await journal?.close();
+  }
+  if (reports.length === 0) {
+    if (out !== null) await rm(`${out}.jsonl`, { force: true });
+    terminal.say('hilum: There is no file at all in what was named.\n');
+    return EXIT.nothingToDo;
+  }
+  reports.sort(compareReports);
+  if (out !== null) await writeAtomically(out, triageCsv(reports));
+  if (options.out === '-') terminal.print(triageCsv(reports));
+  else if (out === null && options.json !== true) terminal.print(triageText(reports, terminal.columns));
+  return exitCodeOfReports(countStatuses(reports));
+}
+
+/** Where the table goes; `-` is standard output, which keeps no journal. */
+function outputOf({ out, resume, json }: TriageCommandOptions): string | null {
+  if (out === '-') {
+    if (json === true) throw new AppError('usage/invalid', '--out - and --json both want standard output.');
+    return null;
+  }
+  if (out !== undefined || resume === undefined) return out ?? null;
+  if (resume.endsWith('.jsonl')) return resume.slice(0, -'.jsonl'.length);
+  throw new AppError('usage/invalid', '--resume wants a journal whose name ends with .jsonl, or --out beside it.');
+}
+
+type Progress = {
+  readonly known: ReadonlyMap<string, FilmReport> | null;
+  readonly journal: TriageJournal | null;
+  readonly reports: FilmReport[];
+};
+
+async function readAll(
+  composition: Composition,
+  paths: readonly string[],
+  options: TriageCommandOptions,
+  { known, journal, reports }: Progress,
+): Promise<void> {
+  const { terminal, signal } = composition;
+  const place = options.store ? await composition.openPlace(options.jobs) : null;
+  const bench = place ?? composition.openBench(options.jobs);
+  const reader = await bench.reader(options.model);
+  const bar = startProgressBar(terminal);
+  if (terminal.errorIsTerminal) void count(bench, paths, signal, bar.total);
+  const triageOptions = { jobs: bench.jobs, maps: options.store, signal, ...(known === null ? {} : { known }) };
+  let resumed = 0;
+  for await (const triaged of triageFolder(bench.decoder, reader, paths, triageOptions)) {
+    const { report } = triaged;
+    if (triaged.resumed) resumed++;
+    else {
+      if (place !== null) await storeReading(place.database, reader, triaged);
+      await journal?.append(report);
+    }
+    reports.push(report);
+    if (options.json === true) terminal.print(`${JSON.stringify(report)}\n`);
+    bar.finished(report.file);
+  }
+  if (reports.length > 0) terminal.say(describeEnd(reports, reader, resumed, bar.filmsPerSecond));
+}
+
+async function count(
+  bench: Workbench,
+  paths: readonly string[],
+  signal: AbortSignal,
+  tell: (total: number) => void,
+): Promise<void> {
+  const total = await countFiles(paths, (path) => bench.decoder.listArchive(path, signal), signal);
+  if (total !== null) tell(total);
+}
+
+function describeEnd(reports: readonly FilmReport[], reader: FilmReader, resumed: number, speed: number): string {
+  const again = resumed === 0 ? '' : ` (${resumed} taken from the journal)`;
+  const backend = reports.find((report) => report.backend !== '')?.backend ?? 'no film was judged';
+  const { id, version, weights } = reader.card;
+  return (
+    `${describeCounts(countStatuses(reports))}${again}. ${speed.toFixed(2)} files/s.\n` +
+    `Model ${id} ${version}, weights ${weights.sha256}, ${backend}.\n${NOTICE}\n`
+  );
+}
+
+function describeCancelled(done: number, out: string | null): string {
+  const kept = out === null ? '' : ` Go on where it stopped: hilum triage PATH… --resume ${out}.jsonl`;
+  return `hilum: Cancelled after ${done} files.${kept}\n`;
+}

@@ -1,0 +1,208 @@
+/** The commands, their options and their help, as commander knows them. What they do is in `commands/`. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { DEFAULT_URGENCY_TIERS, findingLabel } from '#main/contract/findings';
+import { toErrorBody } from '#main/contract/errors';
+import { NOTICE } from '#main/contract/prediction';
+import { analyse, type AnalyseCommandOptions } from './commands/analyse';
+import { engine, type EngineCommandOptions } from './commands/engine';
+import { inspect, parseWindow, type InspectCommandOptions } from './commands/inspect';
+import { listModels, showModel, verifyModels, type ModelsCommandOptions } from './commands/models';
+import { triage, type TriageCommandOptions } from './commands/triage';
+import type { Composition } from './composition';
+import { EXIT_HELP, type ExitCode } from './exitCodes';
+
+/** Runs a command and keeps its exit code. */
+export type Run = (work: (composition: Composition) => Promise<ExitCode>) => Promise<void>;
+
+export function createProgram(version: string, run: Run): Command {
+  const program = new Command('hilum')
+    .description(`Reads chest radiographs with CheXNet on this computer.\n${NOTICE}`)
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help and examples of a command')
+    .addHelpText('after', PROGRAM_HELP);
+  program.addCommand(analyseCommand(run));
+  program.addCommand(triageCommand(run));
+  program.addCommand(inspectCommand(run));
+  program.addCommand(modelsCommand(run));
+  program.addCommand(engineCommand(run));
+  return program;
+}
+
+function analyseCommand(run: Run): Command {
+  return new Command('analyse')
+    .description('print the probabilities of the findings for each film')
+    .argument('<file...>', 'films: DICOM, PNG, JPEG or TIFF; folders and ZIP archives are opened')
+    .option('--model <id>', 'the model that judges (default: the active one)')
+    .option('--maps <dir>', 'write attention: NAME.FINDING.png over the film, NAME.maps.f32 ([n,7,7] float32)')
+    .option('--json', 'one JSON object per film and line')
+    .addHelpText('after', ANALYSE_HELP)
+    .action((files: string[], options: AnalyseCommandOptions) =>
+      run((composition) => analyse(composition, files, options)),
+    );
+}
+
+function triageCommand(run: Run): Command {
+  return new Command('triage')
+    .description('sort folders of films by urgency: one row per file, most urgent first')
+    .argument('<path...>', 'folders, files, ZIP archives, DICOMDIRs')
+    .option('--model <id>', 'the model that judges (default: the active one)')
+    .option('--out <file.csv>', 'write the table here when done, and FILE.csv.jsonl film by film; - is standard output')
+    .option('--resume <file.csv.jsonl>', 'take over what an earlier run has done')
+    .option('--json', 'JSON lines on standard output, in the order in which the films are done')
+    .addOption(new Option('--jobs <n>', 'decode this many files at a time (default: cores - 1)').argParser(parseJobs))
+    .option('--no-store', 'leave the database of the workstation untouched')
+    .addHelpText('after', triageHelp())
+    .action((paths: string[], options: TriageCommandOptions) =>
+      run((composition) => triage(composition, paths, options)),
+    );
+}
+
+function inspectCommand(run: Run): Command {
+  return new Command('inspect')
+    .description('show what a file says, how it was read, and what is doubtful about it')
+    .argument('<file>', 'a film; archive.zip/entry names one inside an archive')
+    .option('--json', 'one JSON object')
+    .option('--pixels <out.pgm>', 'write the stored values as they are')
+    .option('--render <out.png>', 'write the film as the screen shows it')
+    .addOption(
+      new Option('--window <window>', "how to render: a window's number, lut, minmax or CENTER,WIDTH").argParser(
+        orInvalidArgument(parseWindow),
+      ),
+    )
+    .addHelpText('after', INSPECT_HELP)
+    .action((file: string, options: InspectCommandOptions) =>
+      run((composition) => inspect(composition, file, options)),
+    );
+}
+
+function modelsCommand(run: Run): Command {
+  const models = new Command('models')
+    .description('the models on this computer')
+    .helpCommand('help [command]', 'show help of a command')
+    .addHelpText('after', MODELS_HELP);
+  models
+    .command('list')
+    .description('list the models')
+    .option('--json', 'one JSON object')
+    .action((options: ModelsCommandOptions) => run((composition) => listModels(composition, options)));
+  models
+    .command('show')
+    .description('show the card of a model: what it was trained on, its cut-offs and its limits')
+    .argument('[id]', 'the model (default: the active one)')
+    .option('--json', 'the card as one JSON object')
+    .action((id: string | undefined, options: ModelsCommandOptions) =>
+      run((composition) => showModel(composition, id, options)),
+    );
+  models
+    .command('verify')
+    .description('check that the weights are those of the card (SHA-256)')
+    .argument('[id]', 'the model (default: all)')
+    .option('--json', 'one JSON object')
+    .action((id: string | undefined, options: ModelsCommandOptions) =>
+      run((composition) => verifyModels(composition, id, options)),
+    );
+  return models;
+}
+
+function engineCommand(run: Run): Command {
+  return new Command('engine')
+    .description('test the backends that compute the network')
+    .option('--bench', 'measure the time per film too')
+    .option('--json', 'one JSON object')
+    .addHelpText('after', ENGINE_HELP)
+    .action((options: EngineCommandOptions) => run((composition) => engine(composition, options)));
+}
+
+function parseJobs(text: string): number {
+  const jobs = Number(text);
+  if (!/^\d+$/.test(text) || jobs < 1 || jobs > 64) throw new InvalidArgumentError('It is a number from 1 to 64.');
+  return jobs;
+}
+
+function orInvalidArgument<Value>(parse: (text: string) => Value): (text: string) => Value {
+  return (text) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      throw new InvalidArgumentError(toErrorBody(error).message);
+    }
+  };
+}
+
+const PROGRAM_HELP = `
+Examples:
+  hilum triage ~/films                    what to read first
+  hilum analyse film.dcm                  the findings of one film
+  hilum help triage                       more about a command
+
+Data goes to standard output, words and progress to standard error.
+HILUM_HOME is the folder of database, caches and models.
+
+${EXIT_HELP}`;
+
+const ANALYSE_HELP = `
+Nothing is stored. Probabilities are printed with 6 decimals, films in the order in which they are named.
+
+Examples:
+  hilum analyse film.dcm
+  hilum analyse --json *.png | jq -r '[.file, .probabilities.Pneumothorax] | @tsv'
+  hilum analyse film.dcm --maps maps      attention of every finding, for looking at and for computing
+
+Attention shows what the network's number rests on. It is not the place of a finding.`;
+
+const INSPECT_HELP = `
+Examples:
+  hilum inspect film.dcm
+  hilum inspect archive.zip/study/IM0001 --json
+  hilum inspect film.dcm --render film.png --window 2
+  hilum inspect film.dcm --render film.png --window 2048,1024`;
+
+const MODELS_HELP = `
+Examples:
+  hilum models list
+  hilum models show demo
+  hilum models verify`;
+
+const ENGINE_HELP = `
+Examples:
+  hilum engine
+  hilum engine --bench --json`;
+
+function triageHelp(): string {
+  const tiers = [1, 2, 3].map((tier) => `    tier ${tier}: ${namesOfTier(tier)}`).join('\n');
+  return `
+Every file that is named or met gets a row, except dot files, __MACOSX and the DICOMDIR itself. Status:
+  ok          judged: it has numbers
+  not_scored  a lateral: nobody expects a score for it
+  refused     this model may not judge it: a child, a hand, for processing, incomplete
+  failed      it could not be read
+
+Order: refused and failed come first, because they wait for a human; then ok by priority, the longest waiting first
+among equals; not_scored last.
+
+Priority: a finding is flagged when its probability reaches its cut-off (see "hilum models show"). With
+e = logit(p) - logit(cut-off), from the probabilities as printed (6 decimals, clipped to 1e-6 ... 1 - 1e-6),
+  priority = (4 - tier) + e / (1 + e)
+of the flagged finding for which that is largest, the leading finding.
+${tiers}
+    ${namesOfTier(null)} raises nothing.
+Nothing flagged is 0: "no flag", which does not mean normal. A finding whose cut-off rests on fewer than 10 positives
+raises no priority and says "not measured".
+
+With --out X.csv, each film is in X.csv.jsonl, on the disk, before the next one counts as done. Ctrl-C keeps it, and
+--resume X.csv.jsonl goes on: files that are unchanged are not computed again. Without --out a table is printed.
+Rows, predictions and attention maps go to the database of the workstation unless --no-store says otherwise.
+
+Examples:
+  hilum triage ~/films
+  hilum triage ~/films night.zip --out night.csv
+  hilum triage ~/films --resume night.csv.jsonl
+  hilum triage /media/cd/DICOMDIR --no-store --json`;
+}
+
+function namesOfTier(wanted: number | null): string {
+  if (wanted === 3) return 'the other findings';
+  const findings = Object.entries(DEFAULT_URGENCY_TIERS).filter(([, tier]) => tier === wanted);
+  return findings.map(([finding]) => findingLabel(finding)).join(', ');
+}
