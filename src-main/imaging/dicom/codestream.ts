@@ -8,6 +8,8 @@ export type Codestream = {
   readonly columns: number;
   readonly components: number;
   readonly precision: number;
+  /** Whether samples are signed; JPEG does not say. */
+  readonly signed: boolean | null;
   /** The stream reaches its end marker, or (JPEG 2000) holds all of its tile-parts. */
   readonly complete: boolean;
 };
@@ -39,6 +41,7 @@ function readJpeg(view: DataView): Codestream | null {
         rows: view.getUint16(position + 5),
         columns: view.getUint16(position + 7),
         components: view.getUint8(position + 9),
+        signed: null,
       };
     }
     if (marker === 0xda) break;
@@ -58,9 +61,17 @@ function readJpeg2000(view: DataView): Codestream | null {
   const columns = view.getUint32(8) - view.getUint32(16);
   const rows = view.getUint32(12) - view.getUint32(20);
   const components = view.getUint16(40);
-  const precision = (view.getUint8(42) & 0x7f) + 1;
+  const depth = view.getUint8(42);
   const complete = hasEndMarker(view, 4) || hasAllTileParts(view);
-  return { family: 'jpeg-2000', rows, columns, components, precision, complete };
+  return {
+    family: 'jpeg-2000',
+    rows,
+    columns,
+    components,
+    precision: (depth & 0x7f) + 1,
+    signed: depth >= 0x80,
+    complete,
+  };
 }
 
 /** Some writers leave EOC out; then every tile-part must end inside the bytes. */

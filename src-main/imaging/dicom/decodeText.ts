@@ -37,6 +37,6 @@ function ascii(bytes: Uint8Array): string {
 
 /** Padding off, and control characters out: no text of a file may steer a terminal or break a line of a table. */
 function tidy(text: string): string {
-  // eslint-disable-next-line no-control-regex
+   
   return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
 }

@@ -65,7 +65,7 @@ export function readDicom(
       ...(isTurned(geometry.turn) ? [TURNED] : []),
       ...(grey.presets[0]?.origin === 'percentile' ? [WINDOW_CHOSEN] : []),
       ...(grey.padding === null ? [] : [paddingWarning(grey.padding)]),
-      ...repairs.map((message): FilmWarning => ({ code: 'header-repaired', message })),
+      ...(repairs.length === 0 ? [] : [{ code: 'header-repaired', message: repairs.join(' ') } as const]),
     ],
     refusal: judgement.refusal,
   };
@@ -89,7 +89,7 @@ const TURNED: FilmWarning = {
 };
 const WINDOW_CHOSEN: FilmWarning = {
   code: 'window-chosen',
-  message: 'The file gives no window; one was chosen from the histogram.',
+  message: 'The file gives no window through which the film can be seen; one was chosen from the histogram.',
 };
 
 function paddingWarning({ low, high }: { readonly low: number; readonly high: number }): FilmWarning {

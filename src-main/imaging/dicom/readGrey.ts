@@ -1,7 +1,7 @@
 /** Grey description of a DICOM film: modality LUT, windows, VOI LUTs, padding and polarity (PS3.3 C.11, C.7.5.1.1.2). */
 import type { GreyDescription, LookupTable, VoiPreset } from '#main/contract/film';
 import { tableOffset } from '../grey/displayTable';
-import { countValues, IDENTITY_PRESET, percentileWindow } from '../grey/presets';
+import { countValues, IDENTITY_PRESET, percentileWindow, showsSomething } from '../grey/presets';
 import { modalityFunction } from '../grey/voiFunction';
 import { readWords, type Attributes } from './attributes';
 import type { Palette } from './colour';
@@ -31,13 +31,15 @@ export function readGrey(
   const partial = { ...base, rescale, modalityTable, padding, ...range };
   const toModality = modalityFunction(partial);
   const isInputSigned = modalityTable === null && Math.min(toModality(range.minimum), toModality(range.maximum)) < 0;
-  const presets: VoiPreset[] = [
+  const fromFile = [
     ...readWindows(attributes),
     ...readTables(attributes, TAG.voiLutSequence, isSigned || isInputSigned, isLittleEndian).map(tablePreset),
   ];
-  if (presets.length === 0) {
-    const isPlain8 = samples.sample === 'uint8' && samples.bitsStored === 8 && isIdentity(partial);
-    presets.push(isPlain8 ? IDENTITY_PRESET : percentileWindow(partial, counts));
+  const presets = [...fromFile];
+  if (fromFile.length === 0 && samples.sample === 'uint8' && samples.bitsStored === 8 && isIdentity(partial)) {
+    presets.push(IDENTITY_PRESET);
+  } else if (!fromFile.some((preset) => showsSomething(partial, preset, counts))) {
+    presets.unshift(percentileWindow(partial, counts));
   }
   return { ...partial, presets, inverted: picture.photometricInterpretation === 'MONOCHROME1' };
 }

@@ -136,13 +136,27 @@ function decodeCodestream(
   const complete = codestream.complete && !stream.cut;
   const shape: FrameShape = picture;
   const decoded = decodeOrSayTruncated(stream.bytes, transferSyntaxFor(codestream, picture), shape, codecs, complete);
-  const mismatches: string[] = [];
-  if (codestream.precision !== picture.bitsStored) {
-    mismatches.push(`The header says ${picture.bitsStored} bits, the compressed picture ${codestream.precision}.`);
-  }
   const { bytes, photometricInterpretation } = decoded;
   const isNarrow = picture.bitsAllocated === 16 && bytes.length * 2 === picture.frameBytes;
-  return { bytes: isNarrow ? widen(bytes) : bytes, complete, photometricInterpretation, mismatches };
+  return {
+    bytes: isNarrow ? widen(bytes) : bytes,
+    complete,
+    photometricInterpretation,
+    mismatches: mismatchesOf(codestream, picture),
+  };
+}
+
+/** More bits in the stream than in the header are common and harmless; fewer, or another sign, are not. */
+function mismatchesOf({ precision, signed }: Codestream, picture: StoredPicture): string[] {
+  const mismatches: string[] = [];
+  if (precision < picture.bitsStored) {
+    mismatches.push(`The header says ${picture.bitsStored} bits, the compressed picture ${precision}.`);
+  }
+  if (signed !== null && signed !== (picture.pixelRepresentation === 1)) {
+    const [header, stream] = signed ? ['unsigned', 'signed'] : ['signed', 'unsigned'];
+    mismatches.push(`The header says ${header} pixels, the compressed picture ${stream} ones.`);
+  }
+  return mismatches;
 }
 
 function checkSize(codestream: Codestream, { rows, columns, samplesPerPixel }: StoredPicture): void {

@@ -4,7 +4,7 @@
  */
 import type { GreyDescription, VoiPreset } from '#main/contract/film';
 import { tableOffset, TABLE_LENGTH } from './displayTable';
-import { modalityFunction } from './voiFunction';
+import { modalityFunction, voiFunction } from './voiFunction';
 
 /** 8-bit values shown as they are: (x - 127.5) / 255 + 0.5 = x / 255. */
 export const IDENTITY_PRESET: VoiPreset = {
@@ -40,17 +40,15 @@ export function percentileWindow(
   counts: Uint32Array,
 ): VoiPreset {
   const offset = tableOffset(grey.sample);
-  const isPadding = (stored: number) =>
-    grey.padding !== null && stored >= grey.padding.low && stored <= grey.padding.high;
   let total = 0;
-  for (let index = 0; index < counts.length; index++) if (!isPadding(index - offset)) total += counts[index] ?? 0;
+  for (let index = 0; index < counts.length; index++) if (!isPadding(grey, index - offset)) total += counts[index] ?? 0;
   const edges: number[] = [];
   for (const share of PERCENTILES) {
     let seen = 0;
     let edge = 0;
     for (let index = 0; index < counts.length; index++) {
       const count = counts[index] ?? 0;
-      if (count === 0 || isPadding(index - offset)) continue;
+      if (count === 0 || isPadding(grey, index - offset)) continue;
       edge = index - offset;
       seen += count;
       if (seen > share * total) break;
@@ -59,6 +57,40 @@ export function percentileWindow(
   }
   const toModality = modalityFunction(grey);
   return windowOver(toModality(edges[0] ?? 0), toModality(edges[1] ?? 0), 'Chosen from the histogram', 'percentile');
+}
+
+/** Share of the pixels at one end of the grey scale from which a window is taken to show nothing. */
+const NOTHING_SHOWN = 0.99;
+
+/**
+ * Whether a preset shows more than one shade: some files carry windows of other pixels, through which the whole film
+ * is white or black.
+ */
+export function showsSomething(
+  grey: Pick<GreyDescription, 'sample' | 'rescale' | 'modalityTable' | 'padding'>,
+  preset: VoiPreset,
+  counts: Uint32Array,
+): boolean {
+  const offset = tableOffset(grey.sample);
+  const toModality = modalityFunction(grey);
+  const toUnit = voiFunction(preset);
+  let total = 0;
+  let black = 0;
+  let white = 0;
+  for (let index = 0; index < counts.length; index++) {
+    const count = counts[index] ?? 0;
+    const stored = index - offset;
+    if (count === 0 || isPadding(grey, stored)) continue;
+    const unit = toUnit(toModality(stored));
+    total += count;
+    if (unit < 1 / 512) black += count;
+    if (unit > 511 / 512) white += count;
+  }
+  return Math.max(black, white) < NOTHING_SHOWN * total;
+}
+
+function isPadding({ padding }: Pick<GreyDescription, 'padding'>, stored: number): boolean {
+  return padding !== null && stored >= padding.low && stored <= padding.high;
 }
 
 /** How often each stored value occurs, at index stored + tableOffset. */

@@ -1,23 +1,30 @@
 /** The words by which headers name modality, body part, species and view. Free text in practice, so matched widely. */
 import type { FilmFacts } from '#main/contract/film';
 
-/** CR, DX and the general classes in which chest films are kept; also where the header is silent. */
-const CHEST_FILM_MODALITIES = new Set(['', 'CR', 'DX', 'DR', 'RG', 'XR', 'OT', 'SC', 'HC']);
+const CHEST_FILM_MODALITIES = new Set(['CR', 'DX', 'DR', 'RG', 'XR']);
+/** "Other", captures and hard copies: they may hold a scanned chest film, or anything. */
+const ANY_PICTURE = new Set(['OT', 'SC', 'HC']);
 /** Radiographs, but never of a chest: mammograms and dental films. */
 const OTHER_RADIOGRAPHS = new Set(['MG', 'IO', 'PX']);
 
-export function modalityOf(modality: string): 'chest-film' | 'other-radiograph' | 'other' {
-  if (CHEST_FILM_MODALITIES.has(modality)) return 'chest-film';
+/** A silent header is taken for a radiograph. */
+export function modalityOf(modality: string): 'chest-film' | 'any' | 'other-radiograph' | 'other' {
+  if (ANY_PICTURE.has(modality)) return 'any';
+  if (modality === '' || CHEST_FILM_MODALITIES.has(modality)) return 'chest-film';
   return OTHER_RADIOGRAPHS.has(modality) ? 'other-radiograph' : 'other';
 }
 
 const CHEST = /CHEST|THORA[XC]|TORAX|TÓRAX|LUNG|PULM|CXR|POUMON|BRUSTKORB|胸|흉부|ГРУДН/;
 const NO_BODY_PART = /^(UNKNOWN|OTHER|NONE|N\/A|NA|ANY|DEFAULT|WHOLE ?BODY|PORTABLE|STANDARD)?$/;
 
+export function namesChest(text: string): boolean {
+  return CHEST.test(text.toUpperCase());
+}
+
 /** Anything that is named and is not the chest is another body part. */
 export function bodyPartOf(bodyPart: string): 'chest' | 'other' | 'unknown' {
   const words = bodyPart.replace(/[_\\]+/g, ' ').trim();
-  if (CHEST.test(words)) return 'chest';
+  if (namesChest(words)) return 'chest';
   return NO_BODY_PART.test(words) ? 'unknown' : 'other';
 }
 

@@ -4,7 +4,7 @@
  */
 import type { ErrorBody, ErrorCode } from '#main/contract/errors';
 import type { FilmFacts, FilmWarning } from '#main/contract/film';
-import { bodyPartOf, modalityOf, speciesOf, viewOf } from './headerTerms';
+import { bodyPartOf, modalityOf, namesChest, speciesOf, viewOf } from './headerTerms';
 
 /** What a header says beyond the film's facts. '' and [] where it is silent. */
 export type FilmHints = {
@@ -83,9 +83,12 @@ function refuseUnusualPixels({ bitsAllocated }: FilmEvidence): string | null {
   return `The film has ${bitsAllocated}-bit pixels, which no radiograph has.`;
 }
 
-function refuseOtherModality({ facts }: FilmEvidence): string | null {
+function refuseOtherModality({ facts, hints }: FilmEvidence): string | null {
   const kind = modalityOf(facts.modality);
   if (kind === 'other') return `The modality is ${facts.modality}, not radiography.`;
+  const saysChest = bodyPartOf(facts.bodyPart) === 'chest' || hints.descriptions.some(namesChest);
+  if (kind === 'any' && !saysChest)
+    return `The modality is ${facts.modality}, and nothing says that this is a chest film.`;
   return null;
 }
 
