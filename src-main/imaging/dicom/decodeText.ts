@@ -37,6 +37,5 @@ function ascii(bytes: Uint8Array): string {
 
 /** Padding off, and control characters out: no text of a file may steer a terminal or break a line of a table. */
 function tidy(text: string): string {
-   
   return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
 }
