@@ -1,0 +1,38 @@
+/** Binds the key table to a handler. Keys typed into a field, or with a dialog open, are left alone. */
+import { tinykeys } from 'tinykeys';
+import { KEY_TABLE, type KeyCommand } from './keyTable';
+
+/** Returns the function that takes the bindings away. */
+export function bindKeys(target: Window, run: (command: KeyCommand) => void): () => void {
+  const bindings = KEY_TABLE.flatMap(({ binding, command }) =>
+    binding === null || command === null
+      ? []
+      : [
+          [
+            binding,
+            (event: KeyboardEvent) => {
+              if (isTyping(event) || document.querySelector('dialog[open]') !== null) return;
+              event.preventDefault();
+              run(command);
+            },
+          ] as const,
+        ],
+  );
+  return tinykeys(target, withShifted(Object.fromEntries(bindings)));
+}
+
+type Bindings = Record<string, (event: KeyboardEvent) => void>;
+
+/** tinykeys wants every modifier named; on many keyboards `?`, `+` and `/` need Shift, on others they do not. */
+function withShifted(bindings: Bindings): Bindings {
+  const shifted = Object.entries(bindings)
+    .filter(([binding]) => /^[^a-zA-Z0-9]$/.test(binding))
+    .map(([binding, handler]) => [`Shift+${binding}`, handler]);
+  return { ...bindings, ...(Object.fromEntries(shifted) as Bindings) };
+}
+
+function isTyping({ target, key }: KeyboardEvent): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement) return !['range', 'checkbox'].includes(target.type) && key !== 'Escape';
+  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
+}

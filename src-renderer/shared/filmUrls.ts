@@ -1,0 +1,12 @@
+/** Addresses of a film's pixels and small picture: the only ones that the window may fetch. */
+import type { FilmId } from '#main/contract/ids';
+
+const FILMS = 'film://';
+
+export function pixelsUrl(filmId: FilmId): string {
+  return `${FILMS}pixels/${filmId}`;
+}
+
+export function thumbnailUrl(filmId: FilmId): string {
+  return `${FILMS}thumbnail/${filmId}`;
+}

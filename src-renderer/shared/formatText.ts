@@ -1,0 +1,68 @@
+/** How facts are written on the screen. Dates keep the order year-month-day: it can not be misread. */
+
+const UNITS = ['', 'K', 'M', 'G'] as const;
+
+/** `DOE^JOHN^^DR` → `DOE, John`-like text as the file has it: family name first, carets gone (PS3.5 6.2 PN). */
+export function formatPatientName(name: string): string {
+  const [family = '', ...given] = (name.split('=')[0] ?? '').split('^').map((part) => part.trim());
+  const rest = given
+    .slice(0, 2)
+    .filter((part) => part !== '')
+    .join(' ');
+  if (family === '') return rest;
+  return rest === '' ? family : `${family}, ${rest}`;
+}
+
+export function formatAge(years: number | null): string {
+  if (years === null) return '';
+  return years < 2 ? `${Math.round(years * 12)} mo` : `${Math.floor(years)} y`;
+}
+
+/** `F · 54 y`; '' where the file is silent. */
+export function formatSexAndAge(sex: string, years: number | null): string {
+  return [sex, formatAge(years)].filter((part) => part !== '').join(' · ');
+}
+
+/** `2024-03-01T08:15:30` → `2024-03-01 08:15`; a date alone stays. */
+export function formatDateTime(text: string): string {
+  const [date = '', time = ''] = text.split('T');
+  return time === '' ? date : `${date} ${time.slice(0, 5)}`;
+}
+
+/** Seconds as a person says them: `12 s`, `3 min`, `1 h 20 min`. */
+export function formatDuration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.round(whole / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+}
+
+/** Three significant digits without an exponent: `0.789`, `0.0164`, `0.00210`. */
+export function formatProbability(probability: number): string {
+  if (probability === 0) return '0';
+  if (probability < 0.0001) return '<0.0001';
+  const decimals = Math.min(6, Math.max(2, 2 - Math.floor(Math.log10(probability))));
+  return probability.toFixed(Math.min(decimals, probability >= 0.1 ? 3 : decimals));
+}
+
+/** `…/folder/file.dcm`: the end of a path is what tells files apart. */
+export function pathTail(path: string, parts = 2): string {
+  const names = path.split(/[/\\]/).filter((name) => name !== '');
+  return names.length <= parts ? path : `…/${names.slice(-parts).join('/')}`;
+}
+
+/** `112,120`. */
+export function formatCount(count: number): string {
+  return count.toLocaleString('en-GB');
+}
+
+export function formatBytes(bytes: number): string {
+  const step = bytes === 0 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log2(bytes) / 10));
+  return `${(bytes / 1024 ** step).toFixed(step === 0 ? 0 : 1)} ${UNITS[step] ?? ''}B`;
+}
+
+export function plural(count: number, one: string, many: string = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}

@@ -1,0 +1,159 @@
+/**
+ * One film on the screen: its samples, window, polarity and view. Owns no element; the viewport draws what it says.
+ */
+import type { HilumApi } from '#main/contract/createApi';
+import type { VoiPreset } from '#main/contract/film';
+import type { FilmView } from '#main/contract/study';
+import { displayTable } from '#main/imaging/grey/displayTable';
+import { fullRangeWindow, userWindow } from '#main/imaging/grey/presets';
+import { modalityFunction } from '#main/imaging/grey/voiFunction';
+import { isCancelled, toErrorBody, type ErrorBody } from '#main/contract/errors';
+import { call } from '../shared/call';
+import type { FilmSamples } from './filmPicture';
+import { loadSamples } from './loadSamples';
+import {
+  apply,
+  fitView,
+  invert,
+  multiply,
+  panBy,
+  turnMatrix,
+  uprightSize,
+  viewMatrix,
+  zoomAt,
+  type Matrix,
+  type Point,
+  type Size,
+  type View,
+} from './viewGeometry';
+
+/** A drag over this many CSS pixels changes the window by the film's whole range. */
+const DRAG_OVER_RANGE = 1000;
+const SMALLEST_WIDTH = 1;
+
+export type Probe = { readonly column: number; readonly row: number; readonly value: number; readonly grey: number };
+
+export class FilmController {
+  film: FilmView = $state.raw() as FilmView;
+  samples: FilmSamples | null = $state.raw(null);
+  problem: ErrorBody | null = $state.raw(null);
+  preset: VoiPreset = $state.raw() as VoiPreset;
+  /** The reader's own turn of polarity, on top of the file's. */
+  inverted = $state(false);
+  view: View = $state.raw({ center: { x: 0, y: 0 }, scale: 1 });
+  box: Size = $state.raw({ width: 0, height: 0 });
+  /** Fitted films follow the size of their viewport. */
+  fitted = $state(true);
+  /** A drag goes on: draw fast rather than fine. */
+  dragging = $state(false);
+
+  readonly table = $derived.by(() =>
+    displayTable(this.film.grey, this.preset, this.film.grey.inverted !== this.inverted),
+  );
+  readonly upright: Size = $derived.by(() => uprightSize(this.film.geometry));
+  /** Upright film → CSS pixels of the viewport. */
+  readonly uprightMatrix: Matrix = $derived.by(() => viewMatrix(this.view, this.box));
+  /** Stored pixels → CSS pixels of the viewport. */
+  readonly matrix: Matrix = $derived.by(() => multiply(this.uprightMatrix, turnMatrix(this.film.geometry)));
+
+  readonly #api: HilumApi;
+  readonly #loading = new AbortController();
+
+  constructor(api: HilumApi, film: FilmView) {
+    this.#api = api;
+    this.film = film;
+    this.preset = this.presets[0] as VoiPreset;
+  }
+
+  /** Windows of the file (never empty), then the full range. */
+  get presets(): readonly VoiPreset[] {
+    return [...this.film.grey.presets, fullRangeWindow(this.film.grey)];
+  }
+
+  async load(): Promise<void> {
+    if (this.samples !== null) return;
+    this.problem = null;
+    try {
+      const film = await call(this.#api.openFilm({ filmId: this.film.id }));
+      this.samples = await loadSamples(film, this.#loading.signal);
+    } catch (error) {
+      if (!this.#loading.signal.aborted && !isCancelled(error)) this.problem = toErrorBody(error);
+    }
+  }
+
+  dispose(): void {
+    this.#loading.abort();
+    this.samples = null;
+  }
+
+  resize(box: Size): void {
+    this.box = box;
+    if (this.fitted) this.fit();
+  }
+
+  fit(): void {
+    this.fitted = true;
+    if (this.box.width > 0 && this.box.height > 0) this.view = fitView(this.upright, this.box);
+  }
+
+  /** One film pixel on one pixel of the screen. */
+  actualSize(devicePixelRatio: number): void {
+    this.zoom(1 / devicePixelRatio / this.view.scale);
+  }
+
+  zoom(factor: number, cursor: Point = { x: this.box.width / 2, y: this.box.height / 2 }): void {
+    this.fitted = false;
+    this.view = zoomAt(this.view, this.box, cursor, factor);
+  }
+
+  pan(dx: number, dy: number): void {
+    this.fitted = false;
+    this.view = panBy(this.view, this.upright, dx, dy);
+  }
+
+  /** Right widens, down brightens the middle, as PACS do. A VOI LUT gives way to a window over the full range. */
+  dragWindow(dx: number, dy: number): void {
+    const full = fullRangeWindow(this.film.grey);
+    const base = this.preset.kind === 'window' ? this.preset : full;
+    if (base.kind !== 'window' || full.kind !== 'window') return;
+    const step = full.width / DRAG_OVER_RANGE;
+    const width = Math.max(SMALLEST_WIDTH, base.width + dx * step);
+    this.preset = userWindow(base.center + dy * step, width);
+  }
+
+  choosePreset(preset: VoiPreset): void {
+    this.preset = preset;
+  }
+
+  nextPreset(): void {
+    const all = this.presets;
+    const index = all.findIndex((preset) => samePreset(preset, this.preset));
+    this.preset = all[(index + 1) % all.length] as VoiPreset;
+  }
+
+  reset(): void {
+    this.preset = this.presets[0] as VoiPreset;
+    this.inverted = false;
+    this.fit();
+  }
+
+  /** What lies under a point of the viewport; null beside the film. */
+  probe(point: Point): Probe | null {
+    const at = apply(invert(this.matrix), point);
+    const column = Math.floor(at.x);
+    const row = Math.floor(at.y);
+    const { rows, columns } = this.film.geometry;
+    if (this.samples === null || row < 0 || column < 0 || row >= rows || column >= columns) return null;
+    const stored = this.samples[row * columns + column] ?? 0;
+    const offset = this.film.grey.sample === 'int16' ? 32768 : 0;
+    const value = modalityFunction(this.film.grey)(stored);
+    return { column, row, value, grey: this.table[stored + offset] ?? 0 };
+  }
+}
+
+export function samePreset(one: VoiPreset, other: VoiPreset): boolean {
+  if (one.kind === 'window' && other.kind === 'window') {
+    return one.center === other.center && one.width === other.width && one.shape === other.shape;
+  }
+  return one.kind === 'lut' && other.kind === 'lut' && one.table === other.table;
+}

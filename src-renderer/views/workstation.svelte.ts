@@ -1,0 +1,92 @@
+/** The window's composition root: builds the controllers and wires what one feature does to another. */
+import type { AppInfo } from '#main/contract/api';
+import type { HilumApi } from '#main/contract/createApi';
+import type { StudyRow } from '#main/contract/study';
+import { AttentionController } from '../attention/attentionController.svelte';
+import { EngineController } from '../engine/engineController.svelte';
+import { StudyController } from '../reading/studyController.svelte';
+import { SettingsController } from '../settings/settingsController.svelte';
+import { call } from '../shared/call';
+import { Notices } from '../shared/notices.svelte';
+import { TaskController } from '../tasks/taskController.svelte';
+import { WorklistController } from '../worklist/worklistController.svelte';
+
+export class Workstation {
+  info: AppInfo | null = $state.raw(null);
+  view: 'worklist' | 'reading' = $state('worklist');
+  helpOpen = $state(false);
+  aboutOpen = $state(false);
+  tasksOpen = $state(false);
+
+  readonly api: HilumApi;
+  readonly notices = new Notices();
+  readonly settings: SettingsController;
+  readonly tasks: TaskController;
+  readonly engine: EngineController;
+  readonly worklist: WorklistController;
+  readonly study: StudyController;
+  readonly attention: AttentionController;
+
+  /** A demonstration model sorts by time and shows no urgency colours. */
+  readonly demonstration: boolean = $derived(this.info?.model?.intendedUse === 'demonstration');
+
+  constructor(api: HilumApi) {
+    this.api = api;
+    this.settings = new SettingsController(api, this.notices);
+    this.tasks = new TaskController(api, this.notices);
+    this.engine = new EngineController(api, this.notices);
+    this.worklist = new WorklistController(api, this.notices);
+    this.study = new StudyController(api, this.notices);
+    this.attention = new AttentionController(api, this.notices);
+  }
+
+  /** Returns the function that stops everything. */
+  start(): () => void {
+    const stops = [this.tasks.listen(), this.engine.listen(), this.worklist.listen(), this.study.listen()];
+    void this.#load();
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }
+
+  async acceptIntendedUse(): Promise<void> {
+    const accepted = await this.notices.attempt(() => call(this.api.acceptIntendedUse({})));
+    if (accepted !== undefined && this.info !== null) this.info = { ...this.info, intendedUseAccepted: true };
+  }
+
+  async openStudy(row: StudyRow): Promise<void> {
+    if (await this.study.open(row.id)) this.view = 'reading';
+  }
+
+  async stepStudy(step: 1 | -1): Promise<void> {
+    const row = await this.worklist.nextStudy(step);
+    if (row !== undefined) await this.openStudy(row);
+  }
+
+  backToWorklist(): void {
+    this.view = 'worklist';
+    this.study.close();
+    void this.attention.choose(null);
+    void this.worklist.refresh();
+  }
+
+  async chooseImport(kind: 'folder' | 'files'): Promise<void> {
+    await this.notices.attempt(() => call(this.api.chooseImport({ kind })));
+  }
+
+  async importSampleFilms(): Promise<void> {
+    await this.notices.attempt(() => call(this.api.importSampleFilms({})));
+  }
+
+  async importDropped(files: readonly File[]): Promise<void> {
+    const paths = files.map((file) => this.api.pathOfFile(file)).filter((path) => path !== '');
+    if (paths.length > 0) await this.notices.attempt(() => call(this.api.importPaths({ paths })));
+  }
+
+  async #load(): Promise<void> {
+    await this.settings.load();
+    this.info = (await this.notices.attempt(() => call(this.api.getAppInfo({})))) ?? null;
+    const sort = this.settings.current.worklistSort ?? (this.demonstration ? 'time' : 'priority');
+    await this.worklist.setQuery({ sort, descending: sort !== 'patient' });
+  }
+}

@@ -1,0 +1,183 @@
+/**
+ * The worklist: query, pages of rows fetched as they are scrolled into view, the group that needs a human, and the
+ * row that the keyboard stands on. Owns no element.
+ */
+import type { HilumApi } from '#main/contract/createApi';
+import type { FailedFile, StudyQuery, StudyRow, StudySort } from '#main/contract/study';
+import { call } from '../shared/call';
+import type { Notices } from '../shared/notices.svelte';
+import { worklistLength, worklistSlot, type WorklistCounts, type WorklistSlot } from './worklistLayout';
+
+const PAGE = 200;
+/** Pages kept beyond those on the screen; the rest are fetched again when scrolled to. */
+const PAGES_KEPT = 12;
+/** An import tells of every film; the list follows a few times a second. */
+const REFRESH_AFTER_MS = 300;
+
+export type WorklistFilter = StudyQuery['status'];
+type Pages = ReadonlyMap<number, readonly StudyRow[]>;
+
+export class WorklistController {
+  search = $state('');
+  filter: WorklistFilter = $state('all');
+  sort: StudySort = $state('time');
+  descending = $state(true);
+  total = $state(0);
+  loaded = $state(false);
+  folded = $state(false);
+  /** The row that the keyboard stands on. */
+  cursor = $state(0);
+  failedFiles: readonly FailedFile[] = $state.raw([]);
+  #humanStudies = $state(0);
+  #pages: Pages = $state.raw(new Map());
+  #visible = { first: 0, last: 0 };
+  #generation = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #fetching = new Set<string>();
+
+  readonly shownFiles: readonly FailedFile[] = $derived.by(() => {
+    if (this.filter !== 'all' && this.filter !== 'failed') return [];
+    const words = this.search.toLowerCase().split(/\s+/).filter(Boolean);
+    return this.failedFiles.filter(({ path }) => words.every((word) => path.toLowerCase().includes(word)));
+  });
+  readonly counts: WorklistCounts = $derived({
+    files: this.shownFiles.length,
+    humanStudies: this.filter === 'all' ? this.#humanStudies : this.filter === 'failed' ? this.total : 0,
+    studies: this.total,
+    folded: this.folded,
+  });
+  readonly length: number = $derived(worklistLength(this.counts));
+  /** Nothing was ever imported, as opposed to nothing found. */
+  readonly empty: boolean = $derived(
+    this.loaded && this.total === 0 && this.failedFiles.length === 0 && this.search === '' && this.filter === 'all',
+  );
+
+  readonly #api: HilumApi;
+  readonly #notices: Notices;
+
+  constructor(api: HilumApi, notices: Notices) {
+    this.#api = api;
+    this.#notices = notices;
+  }
+
+  /** Returns the function that stops listening. */
+  listen(): () => void {
+    return this.#api.on.studiesChanged(() => {
+      this.#timer ??= setTimeout(() => {
+        this.#timer = undefined;
+        void this.refresh();
+      }, REFRESH_AFTER_MS);
+    });
+  }
+
+  slotAt(index: number): WorklistSlot {
+    return worklistSlot(index, this.counts);
+  }
+
+  /** Undefined until its page has come. */
+  rowOf(studyIndex: number): StudyRow | undefined {
+    return this.#pages.get(Math.floor(studyIndex / PAGE))?.[studyIndex % PAGE];
+  }
+
+  studyAt(index: number): StudyRow | undefined {
+    const slot = this.slotAt(index);
+    return slot.kind === 'study' ? this.rowOf(slot.index) : undefined;
+  }
+
+  async setQuery(
+    changes: Partial<Pick<WorklistController, 'search' | 'filter' | 'sort' | 'descending'>>,
+  ): Promise<void> {
+    Object.assign(this, changes);
+    this.cursor = 0;
+    await this.refresh();
+  }
+
+  /** The same column again turns the order round. Urgency and time begin with the largest, names with A. */
+  async sortBy(sort: StudySort): Promise<void> {
+    const descending = this.sort === sort ? !this.descending : sort !== 'patient';
+    await this.setQuery({ sort, descending });
+  }
+
+  /** Fetches all that is on the screen again; rows stay until the new ones are there. */
+  async refresh(): Promise<void> {
+    const generation = ++this.#generation;
+    this.#fetching.clear();
+    await this.#notices.attempt(async () => {
+      const pages = this.#visiblePages();
+      const [files, refused, failed, ...answers] = await Promise.all([
+        call(this.#api.listFailedFiles({})),
+        this.#count('refused'),
+        this.#count('failed'),
+        ...pages.map((page) => this.#fetchPage(page)),
+      ]);
+      if (generation !== this.#generation) return;
+      this.failedFiles = files;
+      this.#humanStudies = refused + failed;
+      this.total = answers[0]?.total ?? 0;
+      this.#pages = new Map(pages.map((page, i) => [page, answers[i]?.rows ?? []]));
+      this.loaded = true;
+      this.cursor = Math.max(0, Math.min(this.cursor, this.length - 1));
+    });
+  }
+
+  /** Rows [first, last) are on the screen: their pages are fetched if they are missing. */
+  show(first: number, last: number): void {
+    this.#visible = { first, last };
+    for (const page of this.#visiblePages()) {
+      if (!this.#pages.has(page)) void this.#addPage(page);
+    }
+  }
+
+  /** Moves the keyboard's row to the next study in a direction and gives it; undefined at the end. */
+  async nextStudy(step: 1 | -1): Promise<StudyRow | undefined> {
+    for (let index = this.cursor + step; index >= 0 && index < this.length; index += step) {
+      const slot = this.slotAt(index);
+      if (slot.kind !== 'study') continue;
+      if (this.rowOf(slot.index) === undefined) await this.#addPage(Math.floor(slot.index / PAGE));
+      this.cursor = index;
+      return this.rowOf(slot.index);
+    }
+    return undefined;
+  }
+
+  async dismissFile(id: string): Promise<void> {
+    await this.#notices.attempt(() => call(this.#api.dismissFailedFile({ id })));
+    await this.refresh();
+  }
+
+  #query(page: number): StudyQuery {
+    const { search, filter, sort, descending } = this;
+    return { search: search.trim(), status: filter, sort, descending, offset: page * PAGE, limit: PAGE };
+  }
+
+  #fetchPage(page: number): Promise<{ total: number; rows: readonly StudyRow[] }> {
+    return call(this.#api.listStudies(this.#query(page)));
+  }
+
+  async #count(status: 'refused' | 'failed'): Promise<number> {
+    const page = await call(this.#api.listStudies({ ...this.#query(0), status, limit: 1 }));
+    return page.total;
+  }
+
+  async #addPage(page: number): Promise<void> {
+    const generation = this.#generation;
+    const key = `${generation}/${page}`;
+    if (this.#fetching.has(key)) return;
+    this.#fetching.add(key);
+    const answer = await this.#notices.attempt(() => this.#fetchPage(page));
+    this.#fetching.delete(key);
+    if (answer === undefined || generation !== this.#generation) return;
+    const kept = [...this.#pages].slice(-PAGES_KEPT);
+    this.#pages = new Map([...kept, [page, answer.rows]]);
+  }
+
+  /** Never empty: the first page also tells the total. */
+  #visiblePages(): readonly number[] {
+    const pages = new Set<number>();
+    for (let index = this.#visible.first; index < this.#visible.last; index++) {
+      const slot = this.slotAt(index);
+      if (slot.kind === 'study') pages.add(Math.floor(slot.index / PAGE));
+    }
+    return pages.size === 0 ? [0] : [...pages];
+  }
+}

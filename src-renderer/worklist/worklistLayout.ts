@@ -1,0 +1,39 @@
+/**
+ * The worklist as one list of equal rows: first what needs a human (files that could not be read, films that were
+ * refused or failed), then the studies. Which row is which follows from counts alone, so that 100,000 studies need
+ * no array of rows.
+ */
+export type WorklistSlot =
+  | { readonly kind: 'heading'; readonly group: 'human' | 'studies' }
+  | { readonly kind: 'file'; readonly index: number }
+  /** `index` counts in the order in which main lists the studies. */
+  | { readonly kind: 'study'; readonly index: number };
+
+export type WorklistCounts = {
+  readonly files: number;
+  /** Studies that need a human; main lists them first. */
+  readonly humanStudies: number;
+  readonly studies: number;
+  /** The group on top is folded away. */
+  readonly folded: boolean;
+};
+
+export function worklistLength(counts: WorklistCounts): number {
+  const human = counts.files + counts.humanStudies;
+  if (human === 0) return counts.studies;
+  const rest = counts.studies - counts.humanStudies;
+  return 1 + (counts.folded ? 0 : human) + (rest > 0 ? 1 + rest : 0);
+}
+
+export function worklistSlot(at: number, counts: WorklistCounts): WorklistSlot {
+  const human = counts.files + counts.humanStudies;
+  if (human === 0) return { kind: 'study', index: at };
+  if (at === 0) return { kind: 'heading', group: 'human' };
+  const shown = counts.folded ? 0 : human;
+  if (at <= shown) {
+    const index = at - 1;
+    return index < counts.files ? { kind: 'file', index } : { kind: 'study', index: index - counts.files };
+  }
+  if (at === shown + 1) return { kind: 'heading', group: 'studies' };
+  return { kind: 'study', index: at - shown - 2 + counts.humanStudies };
+}
