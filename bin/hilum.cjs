@@ -16,8 +16,8 @@ if (node === process.execPath) {
   require(program);
 } else {
   const child = spawn(node, [program, ...process.argv.slice(2)], { stdio: 'inherit' });
-  // A terminal sends Ctrl-C to the whole group; a kill of this process alone must reach the program too.
-  process.on('SIGINT', () => undefined);
-  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  // A kill of this process alone must reach the program too. Ctrl-C, which a terminal sends to both, arrives there
+  // twice: the program takes two that come together for one.
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => child.kill(name));
   child.on('exit', (code, signal) => process.exit(signal === 'SIGINT' ? 130 : (code ?? 1)));
 }

@@ -26,6 +26,9 @@ export function parentPort(): Port {
   if (process.send === undefined) {
     throw new AppError('internal/unexpected', 'This file is a helper process of Hilum; it is not started by hand.');
   }
+  // A terminal sends Ctrl-C to the whole group, but it is the parent's to end its helpers: one that dies by itself
+  // would look like a crash.
+  process.on('SIGINT', () => undefined);
   // A parent that died must not leave helpers behind.
   process.on('disconnect', () => process.exit(0));
   return {
