@@ -3,7 +3,7 @@ import type { HilumApi } from '#main/contract/createApi';
 import type { FilmId, PredictionId } from '#main/contract/ids';
 import { call } from '../shared/call';
 import type { Notices } from '../shared/notices.svelte';
-import { largestValue, mapOf, scaledMap } from './attentionPicture';
+import { largestValue, mapOf, scaledMap } from '#main/imaging/grey/attentionPicture';
 
 export type ShownPrediction = {
   readonly filmId: FilmId;

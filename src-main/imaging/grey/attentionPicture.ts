@@ -3,7 +3,7 @@
  * Colour and opacity both grow with the value, so that what the network did not look at stays the film.
  */
 import { MAP_SIZE } from '#main/contract/prediction';
-import { INFERNO } from './infernoTable';
+import { attentionColour } from './attentionColour';
 
 /** Pixels of the picture along each side: 32 per cell, as many as the network's input. */
 export const PICTURE_SIZE = 32 * MAP_SIZE;
@@ -51,12 +51,8 @@ export function paintAttention(scaled: Float32Array, cells: boolean): Uint8Clamp
       const column = (x + 0.5) * step;
       const row = (y + 0.5) * step;
       const value = cells ? cell(scaled, Math.floor(column), Math.floor(row)) : bilinear(scaled, column, row);
-      const colour = Math.round(value * 255) * 3;
-      const at = (y * PICTURE_SIZE + x) * 4;
-      pixels[at] = INFERNO[colour] ?? 0;
-      pixels[at + 1] = INFERNO[colour + 1] ?? 0;
-      pixels[at + 2] = INFERNO[colour + 2] ?? 0;
-      pixels[at + 3] = 255 * value;
+      pixels.set(attentionColour(value), (y * PICTURE_SIZE + x) * 4);
+      pixels[(y * PICTURE_SIZE + x) * 4 + 3] = 255 * value;
     }
   }
   return pixels;

@@ -20,7 +20,15 @@ const HEX =
   'f9cb35f8cd37f8cf3af7d13df7d340f6d543f6d746f5d949f5db4cf4dd4ff4df53f4e156f3e35af3e55df2e661f2e865' +
   'f2ea69f1ec6df1ed71f1ef75f1f179f2f27df2f482f3f586f3f68af4f88ef5f992f6fa96f8fb9af9fc9dfafda1fcffa4';
 
-/** [256,3] bytes. */
-export const INFERNO: Uint8Array = Uint8Array.from({ length: 768 }, (_, i) =>
-  parseInt(HEX.slice(2 * i, 2 * i + 2), 16),
-);
+/** [256,3] bytes, from black to pale yellow. */
+const INFERNO: Uint8Array = Uint8Array.from({ length: 768 }, (_, i) => parseInt(HEX.slice(2 * i, 2 * i + 2), 16));
+
+/** Black and pale yellow are colours of a film already: over it only the part between them can be told apart. */
+const DARKEST = 40;
+const PALEST = 215;
+
+/** sRGB bytes of a value in 0…1. */
+export function attentionColour(value: number): readonly [number, number, number] {
+  const at = 3 * Math.round(DARKEST + value * (PALEST - DARKEST));
+  return [INFERNO[at] ?? 0, INFERNO[at + 1] ?? 0, INFERNO[at + 2] ?? 0];
+}
