@@ -5,6 +5,7 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
+import { writeWasmGlue } from './wasmGlue.mts';
 
 export const ROOT = join(import.meta.dirname, '..');
 
@@ -23,9 +24,11 @@ export type BundleName = keyof typeof ENTRIES;
 /** Native or Electron's own: loaded at run time from node_modules, never bundled. */
 const EXTERNAL = ['electron', 'better-sqlite3', 'sharp'];
 
+const TFJS_WASM = 'node_modules/@tensorflow/tfjs-backend-wasm/wasm-out';
+
 /** Package folder → the files of it that must lie in `wasm/` beside the bundles. */
 const WASM: Record<string, RegExp> = {
-  'node_modules/@tensorflow/tfjs-backend-wasm/wasm-out': /\.wasm$|threaded-simd(\.worker)?\.js$/,
+  [TFJS_WASM]: /simd\.wasm$/,
   'node_modules/dcmjs-codecs/build': /\.wasm$/,
 };
 
@@ -53,7 +56,7 @@ export async function bundle(names: readonly BundleName[], folder: string): Prom
   await build({ ...OPTIONS, entryPoints, outdir: folder });
 }
 
-/** Copies the WASM files to `folder`/wasm, where `wasmFolder()` looks for them. */
+/** Copies the WASM files and what loads them to `folder`/wasm, where `wasmFolder()` looks for them. */
 export async function copyWasm(folder: string): Promise<void> {
   const to = join(folder, 'wasm');
   await mkdir(to, { recursive: true });
@@ -61,4 +64,5 @@ export async function copyWasm(folder: string): Promise<void> {
     const from = join(ROOT, packageFolder);
     await cp(from, to, { recursive: true, filter: (path) => path === from || wanted.test(path) });
   }
+  await writeWasmGlue(join(ROOT, TFJS_WASM), to);
 }

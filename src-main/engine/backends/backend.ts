@@ -1,0 +1,19 @@
+/** What the engine process asks of a backend, whatever it runs on. */
+import type { BackendId } from '#main/contract/engine';
+import type { DenseNet } from '#main/chexnet/network/densenet121';
+import type { BuiltNetwork } from '#main/chexnet/network/network';
+import type { Weights } from '#main/chexnet/network/weights';
+
+export type Backend = {
+  readonly id: BackendId;
+  /** For people: `CPU, 2 threads, SIMD`. */
+  readonly device: string;
+  /** For the receipt of a prediction: `wasm 4.22.0, 2 threads, SIMD`. */
+  readonly name: string;
+  /** Films in one call of the network; more gain nothing here. */
+  readonly batchSize: number;
+  /** `weights` have passed `checkWeights`. */
+  build(network: DenseNet, weights: Weights, epsilon: number): BuiltNetwork;
+  /** Tensors alive: flat, however many films were analysed. */
+  countTensors(): number;
+};

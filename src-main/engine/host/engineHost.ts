@@ -1,0 +1,193 @@
+/**
+ * Owns the engine process: starts it, asks it for one thing at a time, replaces it when it dies. A crash fails the
+ * request at hand with `engine/crashed`; requests that wait their turn are answered by the next process.
+ */
+import { availableParallelism } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { StartChild } from '#main/channel/channel';
+import type { ModelCard } from '#main/contract/card';
+import type { BackendId, BackendReport, EngineStatus } from '#main/contract/engine';
+import { AppError } from '#main/contract/errors';
+import type { EngineProtocol } from '#main/engine/protocol/protocol';
+import { startEngineProcess, type EngineProcess, type UsedModel } from './engineProcess';
+import { createQueue } from './queue';
+
+export type EngineHostOptions = {
+  readonly start: StartChild;
+  /** Pins a backend; null takes the first that passes its self-test. */
+  readonly wanted?: BackendId | null;
+  /** By default one for each core, at most 8. */
+  readonly threads?: number;
+};
+
+export type AnalyseOptions = { readonly maps: boolean; readonly signal?: AbortSignal | undefined };
+
+/** Waits before the first, second … restart of a row of crashes; one crash more and the host gives up. */
+const RESTART_DELAYS_MS = [0, 250, 1000, 4000];
+/** Crashes further apart than this are no row. */
+const ROW_MS = 60_000;
+const MOST_THREADS = 8;
+
+export class EngineHost {
+  readonly #start: StartChild;
+  readonly #wanted: BackendId | null;
+  readonly #listeners = new Set<(status: EngineStatus) => void>();
+  readonly #queue = createQueue();
+  #threads: number;
+  #status: EngineStatus = { state: 'starting', backends: [], chosen: null, message: '', restarts: 0 };
+  /** The process of now, or of soon: settled once it has chosen a backend. */
+  #process: Promise<EngineProcess>;
+  #current: EngineProcess | null = null;
+  #model: UsedModel | null = null;
+  #crashTimes: number[] = [];
+  #closed = false;
+
+  constructor({ start, wanted = null, threads = Math.min(availableParallelism(), MOST_THREADS) }: EngineHostOptions) {
+    this.#start = start;
+    this.#wanted = wanted;
+    this.#threads = threads;
+    this.#process = this.#launch();
+    this.#process.catch(() => undefined);
+  }
+
+  get pid(): number | undefined {
+    return this.#current?.pid;
+  }
+
+  status(): EngineStatus {
+    return this.#status;
+  }
+
+  /** Calls back at every change; returns what ends it. */
+  onStatus(listener: (status: EngineStatus) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Settles once the engine is ready or has failed; never rejects. */
+  async ready(): Promise<EngineStatus> {
+    await this.#living().catch(() => undefined);
+    return this.#status;
+  }
+
+  /**
+   * Makes a model the one that `analyse` asks, also after a restart. Throws `model/not-found`,
+   * `model/hash-mismatch`, `model/invalid`, `engine/unavailable`; the model of before then stays in use.
+   */
+  use(card: ModelCard, weightsPath: string): Promise<void> {
+    const model = { card, weightsPath };
+    return this.#queue.add(async () => {
+      const process = await this.#living();
+      await process.load(model);
+      // Not earlier: who has waited for `use` analyses with the model that he asked for.
+      this.#model = model;
+    });
+  }
+
+  /**
+   * `inputs` are [size·size] display grey each, as the model's card says. Throws `engine/crashed` where the process
+   * died over them, `engine/unavailable`, `model/not-found` before the first `use`, `task/cancelled`.
+   */
+  analyse(inputs: readonly Uint8Array[], options: AnalyseOptions): Promise<EngineProtocol['analyse']['reply']> {
+    const model = this.#model;
+    if (model === null) return Promise.reject(new AppError('model/not-found', 'No model is in use.'));
+    return this.#queue.add(async () => {
+      const process = await this.#living();
+      return process.analyse(model, inputs, options);
+    }, options.signal);
+  }
+
+  /** Tries, self-tests and measures every backend, also those that were not needed. */
+  measure(): Promise<readonly BackendReport[]> {
+    return this.#queue.add(async () => {
+      const process = await this.#living();
+      const { backends } = await process.probe({ wanted: this.#wanted, threads: this.#threads, measure: true });
+      this.#setStatus({ backends });
+      return backends;
+    });
+  }
+
+  async memory(): Promise<EngineProtocol['memory']['reply']> {
+    const process = await this.#living();
+    return process.memory();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#process = rejected(closed());
+    await this.#current?.kill();
+  }
+
+  /** The process that answers; waits for a restart that is under way. Throws `engine/unavailable`. */
+  async #living(): Promise<EngineProcess> {
+    for (;;) {
+      const process = this.#process;
+      try {
+        return await process;
+      } catch (error) {
+        if (process === this.#process) throw error;
+      }
+    }
+  }
+
+  async #launch(): Promise<EngineProcess> {
+    if (this.#closed) throw closed();
+    let ready = false;
+    const process = startEngineProcess(this.#start, () => this.#onExit(ready));
+    this.#current = process;
+    const { backends, chosen } = await process.probe({ wanted: this.#wanted, threads: this.#threads, measure: false });
+    ready = true;
+    if (chosen !== null) {
+      this.#setStatus({ state: 'ready', backends, chosen, message: '' });
+      return process;
+    }
+    const reasons = backends.map(({ id, reason }) => `${id}: ${reason}`).join(' ');
+    this.#setStatus({ state: 'failed', backends, message: `No engine works on this computer. ${reasons}` });
+    await process.kill();
+    throw new AppError('engine/unavailable', this.#status.message);
+  }
+
+  /** Called before the requests of the dead process fail, so that they meet the state of after. */
+  #onExit(wasReady: boolean): void {
+    if (this.#closed || this.#status.state === 'failed') return;
+    // One that dies or hangs while it starts may be refused its threads.
+    if (!wasReady) this.#threads = 1;
+    const now = performance.now();
+    this.#crashTimes = [...this.#crashTimes.filter((time) => now - time < ROW_MS), now];
+    const delay = RESTART_DELAYS_MS[this.#crashTimes.length - 1];
+    const restarts = this.#status.restarts + 1;
+    if (delay === undefined) {
+      const message = `The engine process ended ${this.#crashTimes.length} times within a minute. It is not started again.`;
+      this.#process = rejected(new AppError('engine/unavailable', message));
+      this.#setStatus({ state: 'failed', chosen: null, message });
+      return;
+    }
+    this.#process = sleep(delay).then(() => this.#launch());
+    this.#process.catch(() => undefined);
+    this.#setStatus({
+      state: 'restarting',
+      message: 'The engine process ended; a new one is being started.',
+      restarts,
+    });
+  }
+
+  #setStatus(change: Partial<EngineStatus>): void {
+    this.#status = { ...this.#status, ...change };
+    for (const listener of this.#listeners) listener(this.#status);
+  }
+}
+
+function closed(): AppError {
+  return new AppError('engine/unavailable', 'The engine is closed.');
+}
+
+/** A rejection that may wait for somebody to ask. */
+function rejected(error: AppError): Promise<never> {
+  const promise = Promise.reject<never>(error);
+  promise.catch(() => undefined);
+  return promise;
+}
+
+export function createEngineHost(options: EngineHostOptions): EngineHost {
+  return new EngineHost(options);
+}

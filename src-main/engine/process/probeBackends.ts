@@ -1,0 +1,81 @@
+/** Finds the backends of this machine: opened, self-tested, reported in the order of preference. */
+import type { BackendId, BackendReport } from '#main/contract/engine';
+import { AppError, toErrorBody } from '#main/contract/errors';
+import { wasmFolder } from '#main/channel/wasmFolder';
+import type { Backend } from '../backends/backend';
+import { openWasmBackend } from '../backends/wasm/openWasmBackend';
+import { createModelShelf, type ModelShelf } from './modelShelf';
+import { resourcesFolder } from './resourcesFolder';
+import { selfTest } from './selfTest';
+
+export type OpenEngine = { readonly backend: Backend; readonly shelf: ModelShelf };
+
+type Candidate = { readonly id: BackendId; readonly open: (threads: number) => Promise<Backend> };
+
+/** The fastest first. */
+const CANDIDATES: readonly Candidate[] = [
+  {
+    id: 'tensorflow',
+    open: () => Promise.reject(new AppError('engine/unavailable', 'The native pack is not installed.')),
+  },
+  { id: 'wasm', open: (threads) => openWasmBackend(wasmFolder(), threads) },
+];
+
+export type ProbeOptions = {
+  /** Pins one: the others are then not tried, and nothing is chosen where it fails. */
+  readonly wanted: BackendId | null;
+  readonly threads: number;
+  /** Tries and measures every backend, not only those up to the first that passes. */
+  readonly measure: boolean;
+};
+
+export type Probe = { readonly reports: readonly BackendReport[]; readonly chosen: OpenEngine | null };
+
+type Tried = { readonly report: BackendReport; readonly engine: OpenEngine | null };
+
+const UNTRIED = { device: '', available: false, reason: '', selfTestMaxDifference: null, millisecondsPerFilm: null };
+
+/** A process opens each backend once: their packages keep state of their own. */
+const opened = new Map<BackendId, OpenEngine>();
+
+async function openEngine({ id, open }: Candidate, threads: number): Promise<OpenEngine> {
+  const known = opened.get(id);
+  if (known !== undefined) return known;
+  const backend = await open(threads);
+  const engine = { backend, shelf: createModelShelf(backend) };
+  opened.set(id, engine);
+  return engine;
+}
+
+async function tryCandidate(candidate: Candidate, { threads, measure }: ProbeOptions): Promise<Tried> {
+  const { id } = candidate;
+  let device = '';
+  try {
+    const engine = await openEngine(candidate, threads);
+    device = engine.backend.device;
+    const result = await selfTest(engine.backend, engine.shelf, resourcesFolder(), { measure });
+    const { maxDifference: selfTestMaxDifference, millisecondsPerFilm } = result;
+    return { engine, report: { id, device, available: true, reason: '', selfTestMaxDifference, millisecondsPerFilm } };
+  } catch (error) {
+    const { message, details } = toErrorBody(error);
+    const selfTestMaxDifference = typeof details['maxDifference'] === 'number' ? details['maxDifference'] : null;
+    return { engine: null, report: { ...UNTRIED, id, device, reason: message, selfTestMaxDifference } };
+  }
+}
+
+export async function probeBackends(options: ProbeOptions): Promise<Probe> {
+  const { wanted, measure } = options;
+  const reports: BackendReport[] = [];
+  let chosen: OpenEngine | null = null;
+  for (const candidate of CANDIDATES) {
+    const eligible = wanted === null || wanted === candidate.id;
+    if (!measure && (chosen !== null || !eligible)) {
+      reports.push({ ...UNTRIED, id: candidate.id, reason: 'Not tried: another backend does the work.' });
+      continue;
+    }
+    const { report, engine } = await tryCandidate(candidate, options);
+    reports.push(report);
+    if (eligible) chosen ??= engine;
+  }
+  return { reports, chosen };
+}
