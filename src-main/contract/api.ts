@@ -8,7 +8,7 @@ import type { ModelCard } from './card';
 import type { EngineStatus } from './engine';
 import type { FilmId, StudyId, TaskId } from './ids';
 import { SettingsChangesSchema, type Settings } from './settings';
-import { FILM_STATUSES, type FailedFile, type FilmView, type StudyPage, type StudyView } from './study';
+import { STUDY_FILTERS, type FailedFile, type FilmView, type StudyPage, type StudyView } from './study';
 import type { Task } from './task';
 
 function id<Id extends string>() {
@@ -47,7 +47,7 @@ export const API = {
   listStudies: {
     argument: v.object({
       search: v.pipe(v.string(), v.maxLength(200)),
-      status: v.picklist([...FILM_STATUSES, 'all', 'flagged', 'unopened']),
+      status: v.picklist(STUDY_FILTERS),
       sort: v.picklist(['priority', 'time', 'patient', 'imported']),
       descending: v.boolean(),
       offset: v.pipe(v.number(), v.integer(), v.minValue(0)),

@@ -38,10 +38,14 @@ export type StudyRow = {
 
 export type StudySort = 'priority' | 'time' | 'patient' | 'imported';
 
+/** What a worklist can be narrowed to. `needs-human`: refused or failed, the group on top; `routine`: all the others. */
+export const STUDY_FILTERS = [...FILM_STATUSES, 'all', 'flagged', 'unopened', 'needs-human', 'routine'] as const;
+export type StudyFilter = (typeof STUDY_FILTERS)[number];
+
 export type StudyQuery = {
   /** Words to be found in name, id, accession number or description; case is ignored. */
   readonly search: string;
-  readonly status: FilmStatus | 'all' | 'flagged' | 'unopened';
+  readonly status: StudyFilter;
   readonly sort: StudySort;
   readonly descending: boolean;
   readonly offset: number;

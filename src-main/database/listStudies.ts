@@ -22,13 +22,16 @@ const FILTERS: Readonly<Record<Exclude<StudyQuery['status'], 'all'>, string>> = 
   >),
   flagged: 'priority > 0',
   unopened: 'opened_at IS NULL',
+  'needs-human': "status IN ('refused', 'failed')",
+  routine: "status NOT IN ('refused', 'failed')",
 };
 
 export function listStudies(db: ReadableDb, query: StudyQuery): StudyPage {
   const { where, values } = conditionOf(query);
   const order = ORDERS[query.sort](query.descending ? 'DESC' : 'ASC');
   const total = Number(db.get(`SELECT count(*) AS total FROM studies ${where}`, values)?.['total']);
-  // Ids first: rows that are skipped or filtered out are not joined, and mostly not read.
+  if (total <= query.offset) return { total, rows: [] };
+  // Ids first: they come from an index alone; a row is read only where it is shown.
   const rows = db.all(
     `${STUDY_ROW_SQL}
      WHERE studies.id IN (SELECT id FROM studies ${where} ORDER BY ${order} LIMIT :limit OFFSET :offset)
