@@ -24,6 +24,7 @@ const RESTARTS = 'Hilum restarts it by itself; open the film again.';
 export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
   'file/not-found': error('The file does not exist.', 'Check the path, or whether the drive is connected.'),
   'file/unreadable': error('The file can not be read.', 'Check its permissions, or copy it to this computer first.'),
+  'file/unwritable': error('The file can not be written.', 'Check the folder’s permissions, or choose another one.'),
   'file/empty': error('The file is empty.', ASK_AGAIN),
   'file/too-large': error('The file is too large for a radiograph.', 'Check that it is a single film.'),
   'file/unknown-format': error('The file is not a film.', 'Hilum reads DICOM, PNG and JPEG.'),

@@ -1,7 +1,5 @@
 /** How facts are written on the screen. Dates keep the order year-month-day: it can not be misread. */
 
-const UNITS = ['', 'K', 'M', 'G'] as const;
-
 /** `DOE^JOHN^^DR` → `DOE, John`-like text as the file has it: family name first, carets gone (PS3.5 6.2 PN). */
 export function formatPatientName(name: string): string {
   const [family = '', ...given] = (name.split('=')[0] ?? '').split('^').map((part) => part.trim());
@@ -39,28 +37,23 @@ export function formatDuration(seconds: number): string {
   return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
 }
 
-/** Three significant digits without an exponent: `0.789`, `0.0164`, `0.00210`. */
+/** Two to three digits that mean something, points under each other: `0.789`, `0.016`, `0.0021`, `<0.0001`. */
 export function formatProbability(probability: number): string {
-  if (probability === 0) return '0';
-  if (probability < 0.0001) return '<0.0001';
-  const decimals = Math.min(6, Math.max(2, 2 - Math.floor(Math.log10(probability))));
-  return probability.toFixed(Math.min(decimals, probability >= 0.1 ? 3 : decimals));
+  if (probability < 0.0001) return probability === 0 ? '0' : '<0.0001';
+  return probability.toFixed(probability < 0.01 ? 4 : 3);
 }
 
 /** `…/folder/file.dcm`: the end of a path is what tells files apart. */
 export function pathTail(path: string, parts = 2): string {
   const names = path.split(/[/\\]/).filter((name) => name !== '');
-  return names.length <= parts ? path : `…/${names.slice(-parts).join('/')}`;
+  if (names.length <= parts) return path;
+  const tail = names.slice(-parts).join('/');
+  return parts === 1 ? tail : `…/${tail}`;
 }
 
 /** `112,120`. */
 export function formatCount(count: number): string {
   return count.toLocaleString('en-GB');
-}
-
-export function formatBytes(bytes: number): string {
-  const step = bytes === 0 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log2(bytes) / 10));
-  return `${(bytes / 1024 ** step).toFixed(step === 0 ? 0 : 1)} ${UNITS[step] ?? ''}B`;
 }
 
 export function plural(count: number, one: string, many: string = `${one}s`): string {

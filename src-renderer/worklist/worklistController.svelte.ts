@@ -3,7 +3,7 @@
  * row that the keyboard stands on. Owns no element.
  */
 import type { HilumApi } from '#main/contract/createApi';
-import type { FailedFile, StudyQuery, StudyRow, StudySort } from '#main/contract/study';
+import type { FailedFile, StudyFilter, StudyPage, StudyQuery, StudyRow, StudySort } from '#main/contract/study';
 import { call } from '../shared/call';
 import type { Notices } from '../shared/notices.svelte';
 import { worklistLength, worklistSlot, type WorklistCounts, type WorklistSlot } from './worklistLayout';
@@ -11,15 +11,16 @@ import { worklistLength, worklistSlot, type WorklistCounts, type WorklistSlot } 
 const PAGE = 200;
 /** Pages kept beyond those on the screen; the rest are fetched again when scrolled to. */
 const PAGES_KEPT = 12;
+/** Studies of the group on top: as many as one call may bring. */
+const HUMAN_LIMIT = 1000;
 /** An import tells of every film; the list follows a few times a second. */
 const REFRESH_AFTER_MS = 300;
 
-export type WorklistFilter = StudyQuery['status'];
 type Pages = ReadonlyMap<number, readonly StudyRow[]>;
 
 export class WorklistController {
   search = $state('');
-  filter: WorklistFilter = $state('all');
+  filter: StudyFilter = $state('all');
   sort: StudySort = $state('time');
   descending = $state(true);
   total = $state(0);
@@ -28,7 +29,8 @@ export class WorklistController {
   /** The row that the keyboard stands on. */
   cursor = $state(0);
   failedFiles: readonly FailedFile[] = $state.raw([]);
-  #humanStudies = $state(0);
+  /** Of the group on top; more than a page of them are found under their own filters. */
+  #human: readonly StudyRow[] = $state.raw([]);
   #pages: Pages = $state.raw(new Map());
   #visible = { first: 0, last: 0 };
   #generation = 0;
@@ -42,14 +44,14 @@ export class WorklistController {
   });
   readonly counts: WorklistCounts = $derived({
     files: this.shownFiles.length,
-    humanStudies: this.filter === 'all' ? this.#humanStudies : this.filter === 'failed' ? this.total : 0,
+    humanStudies: this.#human.length,
     studies: this.total,
     folded: this.folded,
   });
   readonly length: number = $derived(worklistLength(this.counts));
   /** Nothing was ever imported, as opposed to nothing found. */
   readonly empty: boolean = $derived(
-    this.loaded && this.total === 0 && this.failedFiles.length === 0 && this.search === '' && this.filter === 'all',
+    this.loaded && this.length === 0 && this.failedFiles.length === 0 && this.search === '' && this.filter === 'all',
   );
 
   readonly #api: HilumApi;
@@ -74,14 +76,15 @@ export class WorklistController {
     return worklistSlot(index, this.counts);
   }
 
-  /** Undefined until its page has come. */
-  rowOf(studyIndex: number): StudyRow | undefined {
+  #rowOf(studyIndex: number): StudyRow | undefined {
     return this.#pages.get(Math.floor(studyIndex / PAGE))?.[studyIndex % PAGE];
   }
 
+  /** The study of a row of the list; undefined where there is none or its page has not come. */
   studyAt(index: number): StudyRow | undefined {
     const slot = this.slotAt(index);
-    return slot.kind === 'study' ? this.rowOf(slot.index) : undefined;
+    if (slot.kind === 'human') return this.#human[slot.index];
+    return slot.kind === 'study' ? this.#rowOf(slot.index) : undefined;
   }
 
   async setQuery(
@@ -104,19 +107,20 @@ export class WorklistController {
     this.#fetching.clear();
     await this.#notices.attempt(async () => {
       const pages = this.#visiblePages();
-      const [files, refused, failed, ...answers] = await Promise.all([
+      const [files, human, ...answers] = await Promise.all([
         call(this.#api.listFailedFiles({})),
-        this.#count('refused'),
-        this.#count('failed'),
+        this.#fetchHuman(),
         ...pages.map((page) => this.#fetchPage(page)),
       ]);
       if (generation !== this.#generation) return;
       this.failedFiles = files;
-      this.#humanStudies = refused + failed;
+      this.#human = human;
       this.total = answers[0]?.total ?? 0;
       this.#pages = new Map(pages.map((page, i) => [page, answers[i]?.rows ?? []]));
       this.loaded = true;
       this.cursor = Math.max(0, Math.min(this.cursor, this.length - 1));
+      // The keyboard starts on something that can be opened.
+      if (this.cursor === 0 && this.length > 1 && this.slotAt(0).kind === 'heading') this.cursor = 1;
     });
   }
 
@@ -132,10 +136,10 @@ export class WorklistController {
   async nextStudy(step: 1 | -1): Promise<StudyRow | undefined> {
     for (let index = this.cursor + step; index >= 0 && index < this.length; index += step) {
       const slot = this.slotAt(index);
-      if (slot.kind !== 'study') continue;
-      if (this.rowOf(slot.index) === undefined) await this.#addPage(Math.floor(slot.index / PAGE));
+      if (slot.kind === 'heading' || slot.kind === 'file') continue;
+      if (this.studyAt(index) === undefined) await this.#addPage(Math.floor(slot.index / PAGE));
       this.cursor = index;
-      return this.rowOf(slot.index);
+      return this.studyAt(index);
     }
     return undefined;
   }
@@ -147,16 +151,19 @@ export class WorklistController {
 
   #query(page: number): StudyQuery {
     const { search, filter, sort, descending } = this;
-    return { search: search.trim(), status: filter, sort, descending, offset: page * PAGE, limit: PAGE };
+    // What needs a human is in the group on top already.
+    const status = filter === 'all' ? 'routine' : filter;
+    return { search: search.trim(), status, sort, descending, offset: page * PAGE, limit: PAGE };
   }
 
-  #fetchPage(page: number): Promise<{ total: number; rows: readonly StudyRow[] }> {
+  #fetchPage(page: number): Promise<StudyPage> {
     return call(this.#api.listStudies(this.#query(page)));
   }
 
-  async #count(status: 'refused' | 'failed'): Promise<number> {
-    const page = await call(this.#api.listStudies({ ...this.#query(0), status, limit: 1 }));
-    return page.total;
+  async #fetchHuman(): Promise<readonly StudyRow[]> {
+    if (this.filter !== 'all') return [];
+    const query: StudyQuery = { ...this.#query(0), status: 'needs-human', limit: HUMAN_LIMIT };
+    return (await call(this.#api.listStudies(query))).rows;
   }
 
   async #addPage(page: number): Promise<void> {

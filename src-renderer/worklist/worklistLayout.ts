@@ -6,13 +6,16 @@
 export type WorklistSlot =
   | { readonly kind: 'heading'; readonly group: 'human' | 'studies' }
   | { readonly kind: 'file'; readonly index: number }
-  /** `index` counts in the order in which main lists the studies. */
+  /** A study of the group on top. */
+  | { readonly kind: 'human'; readonly index: number }
+  /** `index` counts in the order in which main lists the other studies. */
   | { readonly kind: 'study'; readonly index: number };
 
 export type WorklistCounts = {
   readonly files: number;
-  /** Studies that need a human; main lists them first. */
+  /** Studies of the group on top. */
   readonly humanStudies: number;
+  /** The other studies. */
   readonly studies: number;
   /** The group on top is folded away. */
   readonly folded: boolean;
@@ -21,8 +24,7 @@ export type WorklistCounts = {
 export function worklistLength(counts: WorklistCounts): number {
   const human = counts.files + counts.humanStudies;
   if (human === 0) return counts.studies;
-  const rest = counts.studies - counts.humanStudies;
-  return 1 + (counts.folded ? 0 : human) + (rest > 0 ? 1 + rest : 0);
+  return 1 + (counts.folded ? 0 : human) + (counts.studies > 0 ? 1 + counts.studies : 0);
 }
 
 export function worklistSlot(at: number, counts: WorklistCounts): WorklistSlot {
@@ -32,8 +34,8 @@ export function worklistSlot(at: number, counts: WorklistCounts): WorklistSlot {
   const shown = counts.folded ? 0 : human;
   if (at <= shown) {
     const index = at - 1;
-    return index < counts.files ? { kind: 'file', index } : { kind: 'study', index: index - counts.files };
+    return index < counts.files ? { kind: 'file', index } : { kind: 'human', index: index - counts.files };
   }
   if (at === shown + 1) return { kind: 'heading', group: 'studies' };
-  return { kind: 'study', index: at - shown - 2 + counts.humanStudies };
+  return { kind: 'study', index: at - shown - 2 };
 }
