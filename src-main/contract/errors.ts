@@ -6,6 +6,7 @@ export const ERROR_CODES = [
   // files and folders
   'file/not-found',
   'file/unreadable',
+  'file/unwritable',
   'file/empty',
   'file/too-large',
   'file/unknown-format',

@@ -1,0 +1,98 @@
+/**
+ * ZIP archives of films, read without ever unpacking them to disk. What an archive declares is checked before a byte
+ * is inflated, and inflated sizes and checksums must be the declared ones: a bomb or a damaged entry fails.
+ */
+import { crc32 } from 'node:zlib';
+import { buffer } from 'node:stream/consumers';
+import { getFileNameLowLevel, openPromise, validateFileName, type Entry, type ZipFile } from 'yauzl';
+import { AppError, cancelled } from '#main/contract/errors';
+import { LARGEST_FILE_BYTES } from './limits';
+
+/** A day of a large hospital is about 1,000 films of 10 MB. */
+const LARGEST_TOTAL_BYTES = 64 * 2 ** 30;
+const MOST_ENTRIES = 200_000;
+/** Real films deflate to a third; a black one to a thousandth. Only archives of some size are suspected. */
+const LARGEST_RATIO = 200;
+const UNSUSPECTED_BYTES = 2 ** 30;
+
+/** Names of the regular files, as the archive writes them; dot files and what macOS adds are left out. */
+export async function listArchive(path: string, signal: AbortSignal): Promise<string[]> {
+  return withArchive(path, async (zip) => {
+    const names: string[] = [];
+    let total = 0;
+    for await (const [name, entry] of entriesOf(zip)) {
+      if (signal.aborted) throw cancelled();
+      total += entry.uncompressedSize;
+      if (total > LARGEST_TOTAL_BYTES || (total > UNSUSPECTED_BYTES && total > LARGEST_RATIO * zip.fileSize)) {
+        throw new AppError('archive/too-large', 'The archive would unpack to an implausible size.', { bytes: total });
+      }
+      if (isRegularFile(name, entry)) names.push(name);
+    }
+    return names;
+  });
+}
+
+/** The bytes of the first entry of that name. */
+export async function readEntry(path: string, name: string): Promise<Uint8Array> {
+  return withArchive(path, async (zip) => {
+    for await (const [entryName, entry] of entriesOf(zip)) {
+      if (entryName === name) return inflate(zip, entry);
+    }
+    throw new AppError('file/not-found', 'The archive has no such entry.');
+  });
+}
+
+async function inflate(zip: ZipFile, entry: Entry): Promise<Uint8Array> {
+  if (entry.uncompressedSize > LARGEST_FILE_BYTES) {
+    throw new AppError('archive/too-large', 'The entry of the archive is too large.', {
+      bytes: entry.uncompressedSize,
+    });
+  }
+  if (!entry.canDecodeFileData()) {
+    throw new AppError('archive/malformed', 'The entry of the archive is encrypted or compressed in an unusual way.');
+  }
+  const bytes = await buffer(await zip.openReadStreamPromise(entry));
+  if (crc32(bytes) !== entry.crc32) throw new AppError('archive/malformed', 'The entry of the archive is damaged.');
+  return bytes;
+}
+
+async function withArchive<Result>(path: string, work: (zip: ZipFile) => Promise<Result>): Promise<Result> {
+  let zip: ZipFile | null = null;
+  try {
+    // Names are decoded and checked by us, so that an unsafe one has a code of its own.
+    zip = await openPromise(path, { decodeStrings: false, autoClose: false, validateEntrySizes: true });
+    return await work(zip);
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    const problem = (error as NodeJS.ErrnoException).code;
+    if (problem === 'ENOENT') throw new AppError('file/not-found', 'There is no such file.');
+    if (problem === 'EACCES') throw new AppError('file/unreadable', 'The file may not be read.');
+    throw new AppError('archive/malformed', 'The archive is cut off or damaged.', {}, error);
+  } finally {
+    zip?.close();
+  }
+}
+
+async function* entriesOf(zip: ZipFile): AsyncGenerator<readonly [name: string, entry: Entry]> {
+  if (zip.entryCount > MOST_ENTRIES) {
+    throw new AppError('archive/too-large', `The archive has ${zip.entryCount} entries.`, { entries: zip.entryCount });
+  }
+  for await (const entry of zip.eachEntry()) {
+    const name = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, false);
+    // We never write by these names, but callers show and join them; such an archive was made to do harm.
+    if (validateFileName(name) !== null) {
+      throw new AppError('archive/unsafe-path', 'The archive has an entry that points outside of it.', { entry: name });
+    }
+    yield [name, entry];
+  }
+}
+
+/** Of the Unix mode in the upper half of the external attributes (0 where another system wrote the archive). */
+const FILE_TYPE = 0o170000;
+const REGULAR_FILE = 0o100000;
+
+function isRegularFile(name: string, entry: Entry): boolean {
+  const type = (entry.externalFileAttributes >>> 16) & FILE_TYPE;
+  if (name.endsWith('/') || (type !== 0 && type !== REGULAR_FILE)) return false;
+  return !name.split('/').some((part) => part.startsWith('.') || part === '__MACOSX');
+}

@@ -1,0 +1,112 @@
+/** The road of one film from its bytes to all that was asked for: pixels, pictures, and the network's input. */
+import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import { preprocess } from '#main/chexnet/preprocess/preprocess';
+import { cancelled } from '#main/contract/errors';
+import type { DecodedFilm, VoiPreset } from '#main/contract/film';
+import type { DecodeReply, DecodeRequest, Digest, FilmSource } from '#main/decoding/protocol/protocol';
+import type { DicomCodecs, FilmPixels } from '#main/imaging/filmPixels';
+import { fingerprint } from '#main/imaging/fingerprint/fingerprint';
+import { displayGrey, displayTable } from '#main/imaging/grey/displayTable';
+import { turnedSize, turnPicture } from '#main/imaging/grey/turn';
+import { chooseWindow } from './chooseWindow';
+import { readFilm } from './readFilm';
+import { readSource } from './readSource';
+import { resizeTo } from './resizeTo';
+import { writeAtomically } from './writeAtomically';
+import { writePgm } from './writePgm';
+import { writePng, type GreyPicture } from './writePng';
+
+export type LoadCodecs = () => Promise<DicomCodecs>;
+
+export async function decodeFile(
+  request: DecodeRequest,
+  codecs: LoadCodecs,
+  signal: AbortSignal,
+): Promise<DecodeReply> {
+  const { source, ageRangeYears, input, override } = request;
+  const bytes = await readSource(source);
+  await pause(signal);
+  const film = await readFilm(bytes, { ageRangeYears, fromArchive: source.entry !== null, codecs });
+  await pause(signal);
+  const rendered = request.render === null ? null : chooseWindow(film.grey, request.render.window);
+  const shown = displayFilm(film, chooseWindow(film.grey, { kind: 'default' }));
+  await pause(signal);
+  await writeProducts(request, film, shown, rendered);
+  await pause(signal);
+  const isJudged = film.refusal === null || film.refusal.code === override;
+  return {
+    film: describeFilm(film, bytes, shown, request.md5),
+    input: input !== null && isJudged ? preprocess(shown.grey, shown.rows, shown.columns, input) : null,
+    rendered,
+  };
+}
+
+/** Display grey as the screen shows it: through the window, head up. */
+function displayFilm({ samples, grey, geometry }: FilmPixels, preset: VoiPreset): GreyPicture {
+  const { rows, columns, turn } = geometry;
+  const stored = displayGrey(samples, grey.sample, displayTable(grey, preset, grey.inverted));
+  return { grey: turnPicture(stored, rows, columns, turn), ...turnedSize(rows, columns, turn) };
+}
+
+async function writeProducts(
+  { pixelsTo, thumbnailTo, render, pgmTo }: DecodeRequest,
+  film: FilmPixels,
+  shown: GreyPicture,
+  rendered: VoiPreset | null,
+): Promise<void> {
+  const { samples } = film;
+  // Every machine that Electron runs on is little-endian, so the memory is the file.
+  if (pixelsTo !== null) {
+    await writeAtomically(pixelsTo, new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength));
+  }
+  if (thumbnailTo !== null) await writePng(thumbnailTo, resizeTo(shown, thumbnailSide(shown)));
+  if (render !== null && rendered !== null) await writePng(render.to, displayFilm(film, rendered));
+  if (pgmTo !== null) await writePgm(pgmTo, film);
+}
+
+/** Longer side of a thumbnail; small films are not enlarged. */
+function thumbnailSide({ rows, columns }: GreyPicture): number {
+  return Math.min(256, Math.max(rows, columns));
+}
+
+function describeFilm(film: FilmPixels, bytes: Uint8Array, shown: GreyPicture, md5: boolean): DecodedFilm {
+  const { encoding, geometry, grey, facts, warnings, refusal } = film;
+  return {
+    ...digestOf(bytes),
+    encoding,
+    geometry,
+    grey,
+    facts,
+    warnings,
+    refusal,
+    pixelsMd5: md5 ? createHash('md5').update(film.storedBytes).digest('hex') : null,
+    fingerprint: fingerprint(shown.grey, shown.rows, shown.columns),
+  };
+}
+
+/** A film in display grey through its default window, and nothing else of it; whether it may be judged does not matter. */
+export async function readUpright(source: FilmSource, codecs: LoadCodecs): Promise<GreyPicture> {
+  const fromArchive = source.entry !== null;
+  const film = await readFilm(await readSource(source), { ageRangeYears: ANY_AGE, fromArchive, codecs });
+  return displayFilm(film, chooseWindow(film.grey, { kind: 'default' }));
+}
+
+const ANY_AGE = [0, Infinity] as const;
+
+/** Hashes a film without decoding it, and copies its bytes. */
+export async function digestFile(source: FilmSource, copyTo: string | null): Promise<Digest> {
+  const bytes = await readSource(source);
+  if (copyTo !== null) await writeAtomically(copyTo, bytes);
+  return digestOf(bytes);
+}
+
+function digestOf(bytes: Uint8Array): Digest {
+  return { contentSha256: createHash('sha256').update(bytes).digest('hex'), byteLength: bytes.length };
+}
+
+/** Between two steps: lets a message that cancels come in, and obeys it. */
+async function pause(signal: AbortSignal): Promise<void> {
+  await setImmediate();
+  if (signal.aborted) throw cancelled();
+}
