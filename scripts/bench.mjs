@@ -1,0 +1,5 @@
+/** npm run bench -- [engine|app|triage …] [--markdown] [--rounds N] [--no-build]: Hilum's times beside a peer's. */
+import '../test/bench/loadTypeScript.mjs';
+
+const { runBench } = await import('../test/bench/runBench.ts');
+process.exitCode = await runBench(process.argv.slice(2));

@@ -1,0 +1,22 @@
+/** Starts an engine or the peer's as a process of its own, as the product does, and fails loudly when it dies. */
+import { createCaller, type Caller, type Protocol } from '#main/channel/channel';
+import { forkChild } from '#main/channel/forkChild';
+import { AppError } from '#main/contract/errors';
+import { residentBytes } from './machine';
+
+export type Helper<P extends Protocol> = {
+  request: Caller<P>['request'];
+  residentBytes(): number | null;
+  stop(): void;
+};
+
+export function startHelper<P extends Protocol>(program: string): Helper<P> {
+  const child = forkChild(program);
+  const caller = createCaller<P>(child);
+  child.onExit((code) => caller.fail(new AppError('engine/crashed', `${program} ended with ${String(code)}.`)));
+  return {
+    request: (name, argument, signal) => caller.request(name, argument, signal),
+    residentBytes: () => (child.pid === undefined ? null : residentBytes(child.pid)),
+    stop: () => child.kill(),
+  };
+}
