@@ -18,15 +18,15 @@ export type EngineReply = EngineProtocol['analyse']['reply'];
 
 /** What is asked of an engine host here. */
 export type BatchEngine = {
-  analyse(inputs: readonly Uint8Array[], options: { readonly maps: boolean }): Promise<EngineReply>;
+  readonly analyse: (inputs: readonly Uint8Array[], options: { readonly maps: boolean }) => Promise<EngineReply>;
 };
 
 export type BatchAnalysis = {
   /** `input` is [224·224] display grey. Rejects with `task/cancelled` as soon as the signal says so. */
-  analyse(
+  readonly analyse: (
     input: Uint8Array,
     options: { readonly maps: boolean; readonly signal?: AbortSignal | undefined },
-  ): Promise<NetworkAnswer>;
+  ) => Promise<NetworkAnswer>;
 };
 
 type Job = {

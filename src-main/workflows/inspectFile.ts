@@ -68,7 +68,7 @@ export async function inspectFile(
   } catch (error) {
     const { code, message } = toErrorBody(error);
     if (isCancelled(error) || code === 'disk/full' || code === 'usage/invalid') throw error;
-    return { ...UNREAD, file, status: 'failed', code, reason: message };
+    return { file, status: 'failed', code, reason: message, ...UNREAD };
   }
 }
 
@@ -116,7 +116,7 @@ function summariseGrey({ grey }: DecodedFilm): GreySummary {
 
 /** `SIGMOID 2048, 4096 (LUNG, file)` */
 function describePreset(preset: VoiPreset): string {
-  const label = preset.label === '' ? preset.origin : `${preset.label}, ${preset.origin}`;
+  const label = preset.label === '' ? preset.origin : preset.label;
   if (preset.kind === 'lut') return `LUT of ${preset.table.data.length} entries (${label})`;
   return `${preset.shape} ${preset.center}, ${preset.width} (${label})`;
 }

@@ -41,6 +41,15 @@ describe('mapConcurrently', () => {
     expect({ most, count: rest.length + 1 }).toEqual({ most: 5, count: 40 });
   });
 
+  it('yields a result while the source has not brought the next item yet', async () => {
+    async function* source(): AsyncGenerator<number> {
+      yield 1;
+      await wait(10_000, undefined, { ref: false });
+    }
+    const results = mapConcurrently(source(), 5, (item) => Promise.resolve(item));
+    expect(await Promise.race([results.next(), wait(1000)])).toEqual({ done: false, value: 1 });
+  });
+
   it('passes a failure on, after what was running has ended', async () => {
     let running = 0;
     const work = async (item: number): Promise<number> => {
