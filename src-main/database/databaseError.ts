@@ -26,11 +26,7 @@ const CODES: readonly (readonly [start: string, code: ErrorCode, message: string
     'The disk is full: the database could not be written, and nothing of it was changed.',
   ],
   ['SQLITE_READONLY', 'database/read-only', 'The database or its folder may not be written to.'],
-  [
-    'SQLITE_CANTOPEN',
-    'database/read-only',
-    'The database could not be opened: its folder is missing or may not be written to.',
-  ],
+  ['SQLITE_CANTOPEN', 'database/read-only', 'The database could not be opened: its folder may not be written to.'],
   ['SQLITE_PERM', 'database/read-only', 'The database or its folder may not be written to.'],
   ['SQLITE_IOERR', 'file/unreadable', 'The disk reported an error while the database was read or written.'],
 ];

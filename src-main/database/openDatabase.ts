@@ -4,6 +4,7 @@
  * migrations under a lock.
  */
 import { existsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { AppError } from '#main/contract/errors';
 import { toDatabaseError } from './databaseError';
@@ -39,10 +40,13 @@ export type WritableDb = ReadableDb & {
 const BUSY_MS = 10_000;
 
 /**
- * Opens `file`, making it where it is missing (its folder must be there), and brings it up to date.
- * Throws database/newer, database/corrupt, database/busy, database/read-only, disk/full.
+ * Opens `file`, making it where it is missing, and brings it up to date.
+ * Throws file/not-found where its folder is missing, database/newer, database/corrupt, database/busy, database/read-only, disk/full.
  */
 export function openDatabase(file: string, actor: string, migrations: readonly Migration[] = MIGRATIONS): WritableDb {
+  // The driver has no code of its own for this.
+  if (!existsSync(dirname(file)))
+    throw new AppError('file/not-found', 'The folder of the database is missing.', { file });
   let driver: Sqlite.Database | null = null;
   try {
     refuseNewer(file, migrations);

@@ -32,7 +32,7 @@ const SHARE_OF_FREE_SPACE = 0.1;
 const SHARE_BETWEEN_LOOKS = 0.02;
 
 export function createPixelCache({ folder, client, limitBytes }: PixelCacheOptions): PixelCache {
-  let running: Promise<void> | null = null;
+  let last: Promise<void> = Promise.resolve();
   // The first film of a session looks: another process, or the last session, may have filled the disk.
   let bytesUntilLook = 0;
 
@@ -62,11 +62,10 @@ export function createPixelCache({ folder, client, limitBytes }: PixelCacheOptio
     }
   }
 
+  /** One at a time, each with a look of its own: one that is under way does not know what came since. */
   function evict(): Promise<void> {
-    running ??= makeRoom().finally(() => {
-      running = null;
-    });
-    return running;
+    last = last.then(makeRoom, makeRoom);
+    return last;
   }
 
   return {
@@ -82,7 +81,9 @@ export function createPixelCache({ folder, client, limitBytes }: PixelCacheOptio
       await client.notePixels({ contentSha256, bytes });
       bytesUntilLook -= bytes;
       // Not awaited, and what goes wrong there (the database was closed) is no fault of this film.
-      if (bytesUntilLook < 0) void evict().catch(() => undefined);
+      if (bytesUntilLook >= 0) return;
+      bytesUntilLook = Infinity;
+      void evict().catch(() => (bytesUntilLook = 0));
     },
     evict,
   };

@@ -50,10 +50,12 @@ const STUDIES = `
   ) STRICT;
   CREATE UNIQUE INDEX studies_by_uid ON studies (study_uid, patient) WHERE study_uid <> '';
   CREATE INDEX studies_by_patient ON studies (patient);
-  CREATE INDEX studies_by_priority ON studies (sort_group, priority DESC, waiting_since);
-  CREATE INDEX studies_by_waiting ON studies (waiting_since);
-  CREATE INDEX studies_by_patient_sort ON studies (patient_sort);
-  CREATE INDEX studies_by_import ON studies (imported_at);
+  -- Each order of the worklist with all that it is filtered by: any page and any count reads one index alone.
+  CREATE INDEX studies_by_priority
+    ON studies (sort_group, priority DESC, waiting_since, id, status, opened_at, search_text);
+  CREATE INDEX studies_by_waiting ON studies (waiting_since, id, priority, status, opened_at, search_text);
+  CREATE INDEX studies_by_patient_sort ON studies (patient_sort, id, priority, status, opened_at, search_text);
+  CREATE INDEX studies_by_import ON studies (imported_at, id, priority, status, opened_at, search_text);
 
   CREATE TABLE series (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
