@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { benchEngine } from './benchEngine';
+import { benchTriage } from './benchTriage';
 import { readCard, ROOT, type Bench } from './context';
 import { describeMachine } from './machine';
 import { PEER } from './peer/installPeer';
@@ -16,6 +17,7 @@ import { formatTable, type Row } from './table';
 
 const PARTS: Readonly<Record<string, (bench: Bench) => Promise<Row[]>>> = {
   engine: benchEngine,
+  triage: benchTriage,
 };
 
 const USAGE = `npm run bench -- [${Object.keys(PARTS).join('|')} …] [--markdown] [--rounds N] [--no-build]\n`;
