@@ -25,6 +25,9 @@ export async function drawOverlays(request: OverlayRequest, codecs: LoadCodecs, 
   return null;
 }
 
+/** [256,3]: the colours of the window's overlay. */
+const COLOURS = Uint8Array.from(Array.from({ length: 256 }, (_, index) => attentionColour(index / 255)).flat());
+
 /** The film with the map over it, and the text below. */
 async function toPng(film: GreyPicture, map: Float32Array, text: readonly string[]): Promise<Uint8Array> {
   const width = film.columns;
@@ -47,7 +50,8 @@ function paint(pixels: Uint8Array, { grey, rows, columns }: GreyPicture, scaled:
     for (let column = 0; column < columns; column++) {
       const value = bilinear(scaled, ((column + 0.5) / columns) * MAP_SIZE, y);
       const film = grey[row * columns + column]! * (1 - OPACITY * value);
-      for (const colour of attentionColour(value)) pixels[at++] = film + OPACITY * value * colour;
+      const colour = 3 * Math.round(value * 255);
+      for (let channel = 0; channel < 3; channel++) pixels[at++] = film + OPACITY * value * COLOURS[colour + channel]!;
     }
   }
 }

@@ -7,7 +7,7 @@ import { readRaster } from '#main/decoding/process/readRaster';
 import { turnPicture } from '#main/imaging/grey/turn';
 import { sniffFormat } from '#main/imaging/raster/sniffFormat';
 
-const RASTERS = join(import.meta.dirname, '../../fixtures/rasters');
+const RASTERS = join(import.meta.dirname, '../../../fixtures/rasters');
 
 /** What Pillow makes of each file: see fixtures/make/makeRasters.py. */
 const pillow = JSON.parse(readFileSync(join(RASTERS, 'rasters.json'), 'utf8')) as {

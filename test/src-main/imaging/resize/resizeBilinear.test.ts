@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { resizeBilinear } from '#main/imaging/resize/resizeBilinear';
 
-const FIXTURES = join(import.meta.dirname, '../../fixtures');
+const FIXTURES = join(import.meta.dirname, '../../../fixtures');
 
 type Golden = { films: { film: string; resized?: string; resizedSha256: string }[] };
 const golden = JSON.parse(readFileSync(join(FIXTURES, 'golden/golden.json'), 'utf8')) as Golden;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { describePreprocessing, normalise, preprocess, type NetworkInput } from '#main/chexnet/preprocess/preprocess';
 
-const GOLDEN = join(import.meta.dirname, '../../fixtures/golden');
+const GOLDEN = join(import.meta.dirname, '../../../fixtures/golden');
 
 const CARD: NetworkInput = {
   size: 224,

@@ -4,7 +4,7 @@ import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { fingerprint, fingerprintDistance, NEAR_IDENTICAL_BITS } from '#main/imaging/fingerprint/fingerprint';
 
-const FILMS = join(import.meta.dirname, '../../fixtures/golden/films');
+const FILMS = join(import.meta.dirname, '../../../fixtures/golden/films');
 
 async function fingerprintOf(picture: Sharp): Promise<string> {
   const { data, info } = await picture.toColourspace('b-w').raw().toBuffer({ resolveWithObject: true });

@@ -11,7 +11,7 @@ import { createDecodePool, type DecodePool, type DecodePoolOptions } from '#main
 import type { DecodeRequest } from '#main/decoding/protocol/protocol';
 import { buildProcess } from '#test/helpers/buildProcess';
 
-const FIXTURES = join(import.meta.dirname, '../../fixtures');
+const FIXTURES = join(import.meta.dirname, '../../../fixtures');
 const FILM = join(FIXTURES, 'golden/films/images-1024/00000493_000.png');
 
 let file: string;
