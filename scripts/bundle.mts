@@ -45,9 +45,11 @@ const OPTIONS = {
   sourcesContent: false,
   legalComments: 'none',
   logLevel: 'warning',
-  // Some packages ask for import.meta.url, which CommonJS has not.
+  // Some packages ask for import.meta.url, which CommonJS has not. A sandboxed preload script has no __filename either.
   define: { 'import.meta.url': 'importMetaUrl' },
-  banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+  banner: {
+    js: "const importMetaUrl = typeof __filename === 'undefined' ? '' : require('node:url').pathToFileURL(__filename).href;",
+  },
 } satisfies BuildOptions;
 
 /** Writes NAME.cjs of each name into `folder`. */

@@ -27,7 +27,8 @@ let window: BrowserWindow | null = null;
 
 // Chromium's own files lie under Hilum's home too: one folder holds all that an installation writes.
 app.setPath('userData', join(home, 'window'));
-app.enableSandbox();
+// Development as root: Chromium refuses to start with its sandbox there. Everybody else has it, everywhere.
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 protocol.registerSchemesAsPrivileged([
   { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } },
   {
