@@ -22,14 +22,14 @@ function copyOf(bytes: Uint8Array): ArrayBuffer {
 
 type Dtype = { readonly bytes: number; readonly read: (bytes: Uint8Array) => Float32Array };
 
-const DTYPES: Readonly<Record<string, Dtype>> = {
-  F32: { bytes: 4, read: (bytes) => new Float32Array(copyOf(bytes)) },
-  F16: { bytes: 2, read: (bytes) => halfToSingle(new Uint16Array(copyOf(bytes))) },
-};
+const DTYPES: ReadonlyMap<string, Dtype> = new Map([
+  ['F32', { bytes: 4, read: (bytes) => new Float32Array(copyOf(bytes)) }],
+  ['F16', { bytes: 2, read: (bytes) => halfToSingle(new Uint16Array(copyOf(bytes))) }],
+]);
 
 type Entry = {
   readonly name: string;
-  readonly dtype: string;
+  readonly dtype: Dtype;
   readonly shape: readonly number[];
   readonly begin: number;
   readonly end: number;
@@ -69,14 +69,15 @@ function readHeader(file: Uint8Array): { readonly header: Record<string, unknown
 
 function readEntry(name: string, value: unknown): Entry {
   if (!isRecord(value)) throw invalid(`${name} is not described by an object.`);
-  const { dtype, shape, data_offsets: offsets } = value;
-  if (typeof dtype !== 'string' || DTYPES[dtype] === undefined) {
-    throw invalid(`${name} is stored as ${String(dtype)}; float32 (F32) and float16 (F16) can be read.`);
+  const { dtype: dtypeName, shape, data_offsets: offsets } = value;
+  const dtype = DTYPES.get(String(dtypeName));
+  if (dtype === undefined) {
+    throw invalid(`${name} is stored as ${String(dtypeName)}; float32 (F32) and float16 (F16) can be read.`);
   }
   if (!isCounts(shape)) throw invalid(`${name} has no valid shape.`);
   if (!isCounts(offsets) || offsets.length !== 2) throw invalid(`${name} has no valid place.`);
   const [begin = 0, end = 0] = offsets;
-  const size = shape.reduce((product, side) => product * side, DTYPES[dtype].bytes);
+  const size = shape.reduce((product, side) => product * side, dtype.bytes);
   if (end - begin !== size) throw invalid(`${name} has ${end - begin} bytes where its shape needs ${size}.`);
   return { name, dtype, shape, begin, end };
 }
@@ -111,8 +112,7 @@ export function readSafetensors(file: Uint8Array): SafetensorsFile {
   checkPlaces(entries, file.length - dataStart);
   const weights = new Map<string, Tensor>();
   for (const { name, dtype, shape, begin, end } of entries) {
-    const data = DTYPES[dtype]?.read(file.subarray(dataStart + begin, dataStart + end));
-    if (data !== undefined) weights.set(name, { shape, data });
+    weights.set(name, { shape, data: dtype.read(file.subarray(dataStart + begin, dataStart + end)) });
   }
   return { weights, metadata: readMetadata(metadata) };
 }

@@ -27,13 +27,16 @@ const RESTART_DELAYS_MS = [0, 250, 1000, 4000];
 /** Crashes further apart than this are no row. */
 const ROW_MS = 60_000;
 const MOST_THREADS = 8;
+const WITHOUT_THREADS = 'The engine could not be started with threads; it works on one.';
 
 export class EngineHost {
   readonly #start: StartChild;
   readonly #wanted: BackendId | null;
   readonly #listeners = new Set<(status: EngineStatus) => void>();
   readonly #queue = createQueue();
-  #threads: number;
+  readonly #threads: number;
+  /** A process died or hung while it started: its threads may have been refused, so the next one has none. */
+  #threadsFailed = false;
   #status: EngineStatus = { state: 'starting', backends: [], chosen: null, message: '', restarts: 0 };
   /** The process of now, or of soon: settled once it has chosen a backend. */
   #process: Promise<EngineProcess>;
@@ -101,7 +104,7 @@ export class EngineHost {
   measure(): Promise<readonly BackendReport[]> {
     return this.#queue.add(async () => {
       const process = await this.#living();
-      const { backends } = await process.probe({ wanted: this.#wanted, threads: this.#threads, measure: true });
+      const { backends } = await process.probe(this.#probing(true));
       this.#setStatus({ backends });
       return backends;
     });
@@ -115,7 +118,7 @@ export class EngineHost {
   async close(): Promise<void> {
     this.#closed = true;
     this.#process = rejected(closed());
-    await this.#current?.kill();
+    await this.#current?.kill(closed());
   }
 
   /** The process that answers; waits for a restart that is under way. Throws `engine/unavailable`. */
@@ -135,23 +138,23 @@ export class EngineHost {
     let ready = false;
     const process = startEngineProcess(this.#start, () => this.#onExit(ready));
     this.#current = process;
-    const { backends, chosen } = await process.probe({ wanted: this.#wanted, threads: this.#threads, measure: false });
+    const { backends, chosen } = await process.probe(this.#probing(false));
     ready = true;
     if (chosen !== null) {
-      this.#setStatus({ state: 'ready', backends, chosen, message: '' });
+      this.#setStatus({ state: 'ready', backends, chosen, message: this.#threadsFailed ? WITHOUT_THREADS : '' });
       return process;
     }
     const reasons = backends.map(({ id, reason }) => `${id}: ${reason}`).join(' ');
-    this.#setStatus({ state: 'failed', backends, message: `No engine works on this computer. ${reasons}` });
-    await process.kill();
-    throw new AppError('engine/unavailable', this.#status.message);
+    const error = new AppError('engine/unavailable', `No engine works on this computer. ${reasons}`);
+    this.#setStatus({ state: 'failed', backends, chosen: null, message: error.message });
+    await process.kill(error);
+    throw error;
   }
 
   /** Called before the requests of the dead process fail, so that they meet the state of after. */
   #onExit(wasReady: boolean): void {
     if (this.#closed || this.#status.state === 'failed') return;
-    // One that dies or hangs while it starts may be refused its threads.
-    if (!wasReady) this.#threads = 1;
+    if (!wasReady) this.#threadsFailed = true;
     const now = performance.now();
     this.#crashTimes = [...this.#crashTimes.filter((time) => now - time < ROW_MS), now];
     const delay = RESTART_DELAYS_MS[this.#crashTimes.length - 1];
@@ -169,6 +172,10 @@ export class EngineHost {
       message: 'The engine process ended; a new one is being started.',
       restarts,
     });
+  }
+
+  #probing(measure: boolean): EngineProtocol['start']['argument'] {
+    return { wanted: this.#wanted, threads: this.#threadsFailed ? 1 : this.#threads, measure };
   }
 
   #setStatus(change: Partial<EngineStatus>): void {

@@ -21,11 +21,12 @@ export type EngineProcess = {
     options: { readonly maps: boolean; readonly signal?: AbortSignal | undefined },
   ): Reply<'analyse'>;
   memory(): Reply<'memory'>;
-  /** Settles when it is gone. */
-  kill(): Promise<void>;
+  /** Fails what is open for this reason; settles when the process is gone. */
+  kill(reason: AppError): Promise<void>;
 };
 
 /** Far beyond what a slow, busy machine needs: who takes longer hangs, and is replaced. */
+const START_LIMIT_MS = 30_000;
 const LIMIT_MS = 60_000;
 const LIMIT_PER_FILM_MS = 20_000;
 
@@ -65,7 +66,7 @@ export function startEngineProcess(start: StartChild, onExit: () => void): Engin
     probe: (argument) => {
       // The self-test may take the place of a model.
       loaded = null;
-      return limited(caller.request('start', argument), LIMIT_MS);
+      return limited(caller.request('start', argument), START_LIMIT_MS);
     },
     load,
     analyse: async (model, inputs, { maps, signal }) => {
@@ -75,7 +76,8 @@ export function startEngineProcess(start: StartChild, onExit: () => void): Engin
       return limited(caller.request('analyse', argument, signal), limitMs);
     },
     memory: () => caller.request('memory', {}),
-    kill: () => {
+    kill: (reason) => {
+      caller.fail(reason);
       child.kill();
       return gone;
     },

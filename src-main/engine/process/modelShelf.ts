@@ -15,6 +15,7 @@ const MAX_FILE_BYTES = 300_000_000;
 
 export type LoadedModel = {
   readonly card: ModelCard;
+  readonly weightsPath: string;
   /** The layers behind pooling, and their weights: all that attention maps need beside the features. */
   readonly head: readonly Linear[];
   readonly headWeights: Weights;
@@ -65,11 +66,17 @@ async function loadModel(backend: Backend, card: ModelCard, weightsPath: string)
     description.head.some((layer) => name.startsWith(`${layer.name}.`));
   return {
     card,
+    weightsPath,
     head: description.head,
     headWeights: new Map([...weights].filter(inHead)),
     network,
     parameters: countParameters(description),
   };
+}
+
+/** Cards with the same weights may still differ in what the numbers depend on. */
+function isSame(model: LoadedModel | undefined, card: ModelCard, weightsPath: string): model is LoadedModel {
+  return model?.weightsPath === weightsPath && JSON.stringify(model.card) === JSON.stringify(card);
 }
 
 export function createModelShelf(backend: Backend): ModelShelf {
@@ -90,8 +97,7 @@ export function createModelShelf(backend: Backend): ModelShelf {
   return {
     load: async (card, weightsPath) => {
       const known = loaded.get(card.weights.sha256);
-      const same = known !== undefined && JSON.stringify(known.card) === JSON.stringify(card);
-      const model = same ? known : await loadModel(backend, card, weightsPath);
+      const model = isSame(known, card, weightsPath) ? known : await loadModel(backend, card, weightsPath);
       put(model);
       return model;
     },

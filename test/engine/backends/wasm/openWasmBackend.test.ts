@@ -1,0 +1,36 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { openWasmBackend } from '#main/engine/backends/wasm/openWasmBackend';
+import { makeWasmFolder } from '#test/helpers/makeWasmFolder';
+import * as tf from '#main/chexnet/network/tf';
+
+afterAll(() => tf.removeBackend('wasm'));
+
+describe('the WASM backend', () => {
+  it('takes as many threads as it is given, at most eight', async () => {
+    const folder = await makeWasmFolder();
+    const devices = [];
+    for (const threads of [1, 2, 3, 100]) devices.push((await openWasmBackend(folder, threads)).device);
+    expect(devices).toEqual([
+      'CPU, 1 thread, SIMD',
+      'CPU, 2 threads, SIMD',
+      'CPU, 3 threads, SIMD',
+      'CPU, 8 threads, SIMD',
+    ]);
+  });
+
+  it('takes one thread where more are refused, and says so', async () => {
+    const folder = await makeWasmFolder();
+    await rm(join(folder, 'tfjs-threaded.cjs'));
+    const { device, name } = await openWasmBackend(folder, 2);
+    expect({ device, name }).toEqual({
+      device: 'CPU, 1 thread (more were refused), SIMD',
+      name: 'wasm 4.22.0, 1 thread (more were refused), SIMD',
+    });
+  });
+
+  it('can not be opened without its files', async () => {
+    await expect(openWasmBackend(join(await makeWasmFolder(), 'none'), 2)).rejects.toThrow('Cannot find module');
+  });
+});
