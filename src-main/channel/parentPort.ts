@@ -32,7 +32,8 @@ export function parentPort(): Port {
   // A parent that died must not leave helpers behind.
   process.on('disconnect', () => process.exit(0));
   return {
-    post: (message) => void process.send?.(message),
+    // A parent that is just gone is told by `disconnect`; without the callback it would be an exception too.
+    post: (message) => void process.send?.(message, undefined, undefined, () => undefined),
     onMessage: (listener) => void process.on('message', listener),
   };
 }

@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ROOT } from '../../scripts/bundle.mjs';
+import { readDemoCard } from '../helpers/golden';
+import { hilum, makeFolder } from './hilum';
+
+const folder = await makeFolder();
+
+describe('hilum', () => {
+  it.each([
+    [['triage', '--bogus', '.'], 'unknown option'],
+    [['tirage', '.'], 'Did you mean triage?'],
+    [['triage'], 'missing required argument'],
+    [['triage', '.', '--jobs', 'many'], '1 to 64'],
+    [['triage', '.', '--out', '-', '--json'], 'standard output'],
+    [['triage', '.', '--out', '/no/such/folder/x.csv'], 'can not be written'],
+    [['inspect', 'one', 'two'], 'too many arguments'],
+  ])('ends %j with 2 and one sentence', async (args, sentence) => {
+    const { code, stdout, stderr } = await hilum(folder, ...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^hilum: .* \[usage\/invalid\]\n/);
+    expect(stderr).toContain(sentence);
+  });
+
+  it('shows help with examples for every command that it lists', async () => {
+    const { code, stdout } = await hilum(folder, '--help');
+    const listed = [...stdout.matchAll(/^ {2}([a-z]+)(?: \[| <| {2})/gm)].map(([, name = '']) => name);
+    expect({ code, listed: listed.filter((name) => name !== 'help') }).toEqual({
+      code: 0,
+      listed: ['analyse', 'triage', 'inspect', 'models', 'engine'],
+    });
+    for (const name of ['analyse', 'triage', 'inspect', 'models', 'engine']) {
+      const help = await hilum(folder, 'help', name);
+      expect({ code: help.code, examples: help.stdout.includes('Examples:') }).toEqual({ code: 0, examples: true });
+    }
+  });
+
+  it('prints the rule of priority', async () => {
+    const { stdout } = await hilum(folder, 'triage', '--help');
+    expect(stdout).toContain('priority = (4 - tier) + e / (1 + e)');
+    expect(stdout).toContain('tier 1: Pneumothorax\n');
+  });
+
+  it('prints the version of the package', async () => {
+    const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+    expect(await hilum(folder, '--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it('ends with 5 where the model is not there', async () => {
+    const { code, stderr } = await hilum(folder, 'triage', '.', '--model', 'no-such', '--no-store');
+    expect({ code, said: stderr.includes('[model/not-found]') }).toEqual({ code: 5, said: true });
+  });
+});
+
+describe('hilum models', () => {
+  it('lists, shows and verifies the model that comes with it', async () => {
+    const card = await readDemoCard();
+    const list = await hilum(folder, 'models', 'list', '--json');
+    expect(JSON.parse(list.stdout)).toMatchObject({
+      models: [{ id: 'demo', active: true, builtIn: true, weightsSha256: card.weights.sha256, problem: null }],
+    });
+    const show = await hilum(folder, 'models', 'show', '--json');
+    expect(JSON.parse(show.stdout)).toMatchObject(card);
+    const verify = await hilum(folder, 'models', 'verify', '--json');
+    expect(JSON.parse(verify.stdout)).toEqual({ models: [{ id: 'demo', ok: true, code: '', reason: '' }] });
+    expect([list.code, show.code, verify.code]).toEqual([0, 0, 0]);
+  });
+});
+
+describe('hilum engine', () => {
+  it('tells which backends there are and that their numbers are right', async () => {
+    const { code, stdout } = await hilum(folder, 'engine', '--bench', '--json');
+    const { backends, chosen } = JSON.parse(stdout) as {
+      backends: { id: string; available: boolean; selfTestMaxDifference: number; millisecondsPerFilm: number }[];
+      chosen: string;
+    };
+    expect({ code, ids: backends.map(({ id }) => id), chosen }).toEqual({
+      code: 0,
+      ids: ['tensorflow', 'wasm'],
+      chosen: 'wasm',
+    });
+    const wasm = backends.find(({ id }) => id === 'wasm');
+    expect(wasm?.selfTestMaxDifference).toBeLessThan(1e-4);
+    expect(wasm?.millisecondsPerFilm).toBeGreaterThan(0);
+  });
+});
