@@ -33,7 +33,7 @@ export type WritableDb = ReadableDb & {
   run(sql: string, values?: Values): { readonly changes: number; readonly id: number };
   /** All of `work` or nothing; may be nested. */
   write<Result>(work: () => Result): Result;
-  /** Takes what the write-ahead log holds into the file. */
+  /** The last one to close takes the write-ahead log into the file; on a full disk the log stays, and counts. */
   close(): void;
 };
 
@@ -129,11 +129,7 @@ function createHandle(driver: Sqlite.Database, file: string, actor: string): Wri
       return { changes: result.changes, id: Number(result.lastInsertRowid) };
     },
     write: (work) => driver.transaction(work).immediate(),
-    close: () => {
-      driver.pragma('optimize');
-      driver.pragma('wal_checkpoint(TRUNCATE)');
-      driver.close();
-    },
+    close: () => void driver.close(),
   };
   // The brand is a type alone.
   return handle as WritableDb;

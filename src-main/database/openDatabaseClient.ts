@@ -48,9 +48,11 @@ export async function openDatabaseClient({ file, actor, workerFile }: DatabaseTo
   return {
     ...client,
     close: async (argument) => {
-      await caller.request('close', argument);
-      await worker.terminate();
-      return null;
+      try {
+        return await caller.request('close', argument);
+      } finally {
+        await worker.terminate();
+      }
     },
   };
 }

@@ -1,7 +1,7 @@
 /** The database over its thread and between processes: what was acknowledged is there, whoever dies. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -49,6 +49,7 @@ test('what is imported and judged over the thread is read back after it was clos
   await first.storePrediction(stored);
   const before = await first.openStudy({ studyId });
   await first.close({});
+  expect(readdirSync(dirname(file))).toEqual(['hilum.sqlite']);
   const second = await open(file);
   expect(await second.openStudy({ studyId })).toEqual(before);
   expect(await second.getAttentionMaps({ filmId })).toEqual(stored.prediction.maps);
