@@ -57,7 +57,8 @@ export const API = {
   },
   listFailedFiles: { argument: nothing, reply: reply<readonly FailedFile[]>() },
   dismissFailedFile: { argument: v.object({ id: id<string>() }), reply: reply<null>() },
-  openStudy: { argument: v.object({ studyId }), reply: reply<StudyView>() },
+  /** Notes that the study was opened. `again`: the window looks once more at what it shows, which is not noted. */
+  openStudy: { argument: v.object({ studyId, again: v.boolean() }), reply: reply<StudyView>() },
   /** Sees to it that the film's pixels lie in the cache, then `film://pixels/ID` answers. */
   openFilm: { argument: v.object({ filmId }), reply: reply<FilmView>() },
   /** [n,7,7] float32 of the film's newest prediction. */

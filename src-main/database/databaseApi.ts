@@ -57,8 +57,8 @@ export type DatabaseProtocol = {
   getStoredFilm: Call<{ readonly filmId: FilmId }, StoredFilm>;
   getFilm: Call<{ readonly filmId: FilmId }, FilmView>;
   listStudies: Call<StudyQuery, StudyPage>;
-  /** Notes that it was opened. */
-  openStudy: Call<{ readonly studyId: StudyId }, StudyView>;
+  /** Notes that it was opened, but where the window looks `again` at what it shows already. */
+  openStudy: Call<{ readonly studyId: StudyId; readonly again?: boolean }, StudyView>;
   /** `waiting` films in the order in which they came. */
   listWaitingFilms: Call<{ readonly limit: number }, readonly StoredFilm[]>;
   setFilmStatus: Call<
@@ -92,7 +92,7 @@ export type DatabaseProtocol = {
   setFact: Call<{ readonly name: string; readonly value: string }, null>;
   /** Changes whenever another process wrote to the file (PRAGMA data_version). */
   dataVersion: Call<None, number>;
-  /** Checkpoint and close: the thread ends afterwards. */
+  /** Closes the file; the thread ends afterwards. */
   close: Call<None, null>;
 };
 

@@ -9,7 +9,7 @@ import type { FilmStatus, StudyRow, StudyView } from '#main/contract/study';
 import { audit } from './audit';
 import { filmsOfStudy } from './filmView';
 import { foldText } from './foldText';
-import type { ReadableDb, Row, WritableDb } from './openDatabase';
+import type { Row, WritableDb } from './openDatabase';
 import { toId, toRowId } from './rowIds';
 
 /** `fileName` names a study of which the file says nothing: a picture without a header. */
@@ -172,17 +172,19 @@ export function toStudyRow(row: Row): StudyRow {
 }
 
 /** Notes that it was opened: the row shows the first time, the audit every time. */
-export function openStudy(db: WritableDb, { studyId }: { readonly studyId: StudyId }): StudyView {
+export function openStudy(
+  db: WritableDb,
+  { studyId, again = false }: { readonly studyId: StudyId; readonly again?: boolean },
+): StudyView {
   const id = toRowId(studyId);
-  const { changes } = db.run('UPDATE studies SET opened_at = coalesce(opened_at, :now) WHERE id = :id', {
-    id,
-    now: new Date().toISOString(),
-  });
-  if (changes === 0) throw new AppError('database/not-found', 'This study is not in the database.', { studyId });
-  audit(db, 'study.opened', `study/${id}`);
-  return { row: getStudyRow(db, id), films: filmsOfStudy(db, id) };
+  if (!again) noteOpened(db, id);
+  const row = db.get(`${STUDY_ROW_SQL} WHERE studies.id = :id`, { id });
+  if (row === undefined) throw new AppError('database/not-found', 'This study is not in the database.', { studyId });
+  return { row: toStudyRow(row), films: filmsOfStudy(db, id) };
 }
 
-function getStudyRow(db: ReadableDb, id: number): StudyRow {
-  return toStudyRow(db.get(`${STUDY_ROW_SQL} WHERE studies.id = :id`, { id }) as Row);
+function noteOpened(db: WritableDb, id: number): void {
+  const now = new Date().toISOString();
+  const { changes } = db.run('UPDATE studies SET opened_at = coalesce(opened_at, :now) WHERE id = :id', { id, now });
+  if (changes > 0) audit(db, 'study.opened', `study/${id}`);
 }
