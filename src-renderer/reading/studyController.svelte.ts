@@ -42,7 +42,7 @@ export class StudyController {
   /** True where the study is on the screen now. */
   async open(studyId: StudyId): Promise<boolean> {
     const opening = ++this.#opening;
-    const study = await this.#notices.attempt(() => call(this.#api.openStudy({ studyId })));
+    const study = await this.#notices.attempt(() => call(this.#api.openStudy({ studyId, again: false })));
     if (study === undefined || opening !== this.#opening) return false;
     this.#drop();
     this.#controllers = new Map(study.films.map((film) => [film.id, new FilmController(this.#api, film)]));
@@ -62,13 +62,12 @@ export class StudyController {
   async refresh(): Promise<void> {
     const shown = this.study;
     if (shown === null) return;
-    const study = await this.#notices.attempt(() => call(this.#api.openStudy({ studyId: shown.row.id })));
+    const study = await this.#notices.attempt(() => call(this.#api.openStudy({ studyId: shown.row.id, again: true })));
     if (study === undefined || this.study !== shown) return;
     const controllers = new Map(this.#controllers);
     for (const film of study.films) {
-      const known = controllers.get(film.id);
-      if (known === undefined) controllers.set(film.id, new FilmController(this.#api, film));
-      else known.film = film;
+      // What a controller knows of its film (header, geometry, grey) never changes.
+      if (!controllers.has(film.id)) controllers.set(film.id, new FilmController(this.#api, film));
     }
     this.#controllers = controllers;
     this.study = study;

@@ -19,7 +19,7 @@ function information(sentence: string, whatToDo: string): ErrorText {
 
 const ASK_AGAIN = 'Ask the sending station for the file again.';
 const REPORT = 'Restart Hilum. If it happens again, report it with the steps that led here.';
-const RESTARTS = 'Hilum restarts it by itself; open the film again.';
+const RESTARTS = 'It restarts by itself; other films go on. Analyse this one again.';
 
 export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
   'file/not-found': error('The file does not exist.', 'Check the path, or whether the drive is connected.'),

@@ -4,7 +4,7 @@
 import type { HilumApi } from '#main/contract/createApi';
 import type { VoiPreset } from '#main/contract/film';
 import type { FilmView } from '#main/contract/study';
-import { displayTable } from '#main/imaging/grey/displayTable';
+import { displayTable, tableOffset } from '#main/imaging/grey/displayTable';
 import { fullRangeWindow, userWindow } from '#main/imaging/grey/presets';
 import { modalityFunction } from '#main/imaging/grey/voiFunction';
 import { isCancelled, toErrorBody, type ErrorBody } from '#main/contract/errors';
@@ -34,10 +34,15 @@ const SMALLEST_WIDTH = 1;
 export type Probe = { readonly column: number; readonly row: number; readonly value: number; readonly grey: number };
 
 export class FilmController {
-  film: FilmView = $state.raw() as FilmView;
+  readonly film: FilmView;
+  /** Windows of the file (never empty), then the full range. */
+  readonly presets: readonly VoiPreset[];
+  /** Size of the film as it hangs. */
+  readonly upright: Size;
+
   samples: FilmSamples | null = $state.raw(null);
   problem: ErrorBody | null = $state.raw(null);
-  preset: VoiPreset = $state.raw() as VoiPreset;
+  preset: VoiPreset;
   /** The reader's own turn of polarity, on top of the file's. */
   inverted = $state(false);
   view: View = $state.raw({ center: { x: 0, y: 0 }, scale: 1 });
@@ -50,7 +55,6 @@ export class FilmController {
   readonly table = $derived.by(() =>
     displayTable(this.film.grey, this.preset, this.film.grey.inverted !== this.inverted),
   );
-  readonly upright: Size = $derived.by(() => uprightSize(this.film.geometry));
   /** Upright film → CSS pixels of the viewport. */
   readonly uprightMatrix: Matrix = $derived.by(() => viewMatrix(this.view, this.box));
   /** Stored pixels → CSS pixels of the viewport. */
@@ -62,12 +66,9 @@ export class FilmController {
   constructor(api: HilumApi, film: FilmView) {
     this.#api = api;
     this.film = film;
-    this.preset = this.presets[0] as VoiPreset;
-  }
-
-  /** Windows of the file (never empty), then the full range. */
-  get presets(): readonly VoiPreset[] {
-    return [...this.film.grey.presets, fullRangeWindow(this.film.grey)];
+    this.presets = [...film.grey.presets, fullRangeWindow(film.grey)];
+    this.preset = $state.raw(this.presets[0] as VoiPreset);
+    this.upright = uprightSize(film.geometry);
   }
 
   async load(): Promise<void> {
@@ -126,9 +127,8 @@ export class FilmController {
   }
 
   nextPreset(): void {
-    const all = this.presets;
-    const index = all.findIndex((preset) => samePreset(preset, this.preset));
-    this.preset = all[(index + 1) % all.length] as VoiPreset;
+    const index = this.presets.findIndex((preset) => samePreset(preset, this.preset));
+    this.preset = this.presets[(index + 1) % this.presets.length] as VoiPreset;
   }
 
   reset(): void {
@@ -145,9 +145,8 @@ export class FilmController {
     const { rows, columns } = this.film.geometry;
     if (this.samples === null || row < 0 || column < 0 || row >= rows || column >= columns) return null;
     const stored = this.samples[row * columns + column] ?? 0;
-    const offset = this.film.grey.sample === 'int16' ? 32768 : 0;
     const value = modalityFunction(this.film.grey)(stored);
-    return { column, row, value, grey: this.table[stored + offset] ?? 0 };
+    return { column, row, value, grey: this.table[stored + tableOffset(this.film.grey.sample)] ?? 0 };
   }
 }
 
