@@ -3,12 +3,14 @@ import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { preprocess } from '#main/chexnet/preprocess/preprocess';
 import { cancelled } from '#main/contract/errors';
-import type { DecodedFilm, VoiPreset } from '#main/contract/film';
+import type { DecodedFilm, FilmWarning, VoiPreset } from '#main/contract/film';
 import type { DecodeReply, DecodeRequest, Digest, FilmSource } from '#main/decoding/protocol/protocol';
 import type { DicomCodecs, FilmPixels } from '#main/imaging/filmPixels';
 import { fingerprint } from '#main/imaging/fingerprint/fingerprint';
 import { displayGrey, displayTable } from '#main/imaging/grey/displayTable';
 import { turnedSize, turnPicture } from '#main/imaging/grey/turn';
+import { warnOfUnusualPicture } from '#main/imaging/kind/looksLikeFrontalChest';
+import { resizeBilinear } from '#main/imaging/resize/resizeBilinear';
 import { chooseWindow } from './chooseWindow';
 import { readFilm } from './readFilm';
 import { readSource } from './readSource';
@@ -78,11 +80,21 @@ function describeFilm(film: FilmPixels, bytes: Uint8Array, shown: GreyPicture, m
     geometry,
     grey,
     facts,
-    warnings,
+    warnings: [...warnings, ...(refusal === null ? lookAt(shown) : [])],
     refusal,
     pixelsMd5: md5 ? createHash('md5').update(film.storedBytes).digest('hex') : null,
     fingerprint: fingerprint(shown.grey, shown.rows, shown.columns),
   };
+}
+
+/** Sides of the square in which a film is compared with chest films. */
+const LOOK_PIXELS = 64;
+
+/** What the picture itself says of a film that its header lets pass. */
+function lookAt({ grey, rows, columns }: GreyPicture): FilmWarning[] {
+  const small = resizeBilinear(grey, rows, columns, LOOK_PIXELS, LOOK_PIXELS);
+  const warning = warnOfUnusualPicture(small, LOOK_PIXELS);
+  return warning === null ? [] : [warning];
 }
 
 /** A film in display grey through its default window, and nothing else of it; whether it may be judged does not matter. */

@@ -3,6 +3,7 @@ import sharp, { type Metadata, type SharpOptions } from 'sharp';
 import { AppError } from '#main/contract/errors';
 import type { FilmPixels } from '#main/imaging/filmPixels';
 import { describeRaster, type RasterPicture } from '#main/imaging/raster/describeRaster';
+import { countPngFrames } from '#main/imaging/raster/countPngFrames';
 import type { RasterFormat } from '#main/imaging/raster/sniffFormat';
 import type { ColourModel, RasterSamples } from '#main/imaging/raster/toGrey';
 
@@ -33,7 +34,9 @@ export async function readRaster(
 ): Promise<FilmPixels> {
   if (format === 'jpeg' && !isEnded(bytes)) throw malformed(format);
   const metadata = await readMetadata(bytes, format);
-  const { width: columns, height: rows, orientation = 1, pages = 1 } = metadata;
+  const { width: columns, height: rows, orientation = 1 } = metadata;
+  // libvips reads an animated PNG as its first frame and does not tell.
+  const pages = format === 'png' ? countPngFrames(bytes) : (metadata.pages ?? 1);
   const model = modelOf(metadata, format);
   const { values, channels, missing } = await readValues(bytes, metadata, format);
   const picture: RasterPicture = { format, rows, columns, model, channels, values, orientation, pages, missing };

@@ -132,6 +132,18 @@ describe('decodePool', () => {
     expect(children.length).toBe(2);
   });
 
+  it('replaces a process whose codec trapped on a damaged film', async () => {
+    const { pool, children } = openPool();
+    const good = join(FIXTURES, 'dicom/ts-chest/fuji_4.80.dcm');
+    const bytes = await readFile(good);
+    bytes.fill(0, bytes.length / 2, bytes.length / 2 + 2000);
+    const damaged = join(folder, 'damaged.dcm');
+    await writeFile(damaged, bytes);
+    await expect(pool.decode(request(damaged))).rejects.toMatchObject({ code: 'decode/crashed' });
+    await expect(pool.decode(request(good))).resolves.toMatchObject({ film: { geometry: { rows: 440 } } });
+    expect(children.length).toBe(2);
+  });
+
   it('ends a process that takes too long', async () => {
     const { pool, children } = openPool({ timeLimitMs: 3000 });
     const hanging = pool.decode(request(FILM));

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { readRaster } from '#main/decoding/process/readRaster';
@@ -123,5 +124,15 @@ describe('readRaster', () => {
     expect(encoding.frames).toBe(2);
     expect(refusal?.code).toBe('film/multi-frame');
     expect(warnings.map(({ code }) => code)).toContain('several-frames');
+  });
+
+  it('refuses to judge an animated PNG', async () => {
+    const still = readFileSync(join(RASTERS, 'grey8.png'));
+    const chunk = Buffer.from('\0\0\0\x08acTL\0\0\0\x03\0\0\0\0____', 'latin1');
+    chunk.writeUInt32BE(crc32(chunk.subarray(4, -4)), chunk.length - 4);
+    const afterHeader = 8 + 25;
+    const animated = Buffer.concat([still.subarray(0, afterHeader), chunk, still.subarray(afterHeader)]);
+    const { encoding, refusal } = await readBytes(animated);
+    expect([encoding.frames, refusal?.code]).toEqual([3, 'film/multi-frame']);
   });
 });
