@@ -3,15 +3,15 @@
  * that one of them lacks). Window and command line may have one file open at once: WAL, a busy timeout, and
  * migrations under a lock.
  */
-import { existsSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { AppError } from '#main/contract/errors';
 import { toDatabaseError } from './databaseError';
-import { migrate, type Migration } from './migrations/migrate';
+import { migrate } from './migrations/migrate';
 import { MIGRATIONS } from './migrations/migrations';
 
-export type Value = string | number | null | Buffer;
+type Value = string | number | null | Buffer;
 export type Values = Readonly<Record<string, Value>>;
 export type Row = Readonly<Record<string, Value>>;
 
@@ -41,18 +41,23 @@ const BUSY_MS = 10_000;
 
 /**
  * Opens `file`, making it where it is missing, and brings it up to date.
- * Throws file/not-found where its folder is missing, database/newer, database/corrupt, database/busy, database/read-only, disk/full.
+ * Throws file/not-found where its folder is missing, database/newer, database/corrupt, database/busy,
+ * database/read-only, disk/full.
  */
-export function openDatabase(file: string, actor: string, migrations: readonly Migration[] = MIGRATIONS): WritableDb {
+export function openDatabase(file: string, actor: string): WritableDb {
   // The driver has no code of its own for this.
-  if (!existsSync(dirname(file)))
+  if (!existsSync(dirname(file))) {
     throw new AppError('file/not-found', 'The folder of the database is missing.', { file });
+  }
   let driver: Sqlite.Database | null = null;
   try {
-    refuseNewer(file, migrations);
+    refuseNewer(file);
+    const isNew = !existsSync(file);
     driver = new Sqlite(file, { timeout: BUSY_MS });
+    // Patients are nobody else's business; the log and its index take over the permissions of the file.
+    if (isNew && !driver.memory) chmodSync(file, 0o600);
     setUp(driver);
-    migrate(driver, migrations);
+    migrate(driver, MIGRATIONS);
     return createHandle(driver, file, actor);
   } catch (error) {
     driver?.close();
@@ -61,22 +66,19 @@ export function openDatabase(file: string, actor: string, migrations: readonly M
 }
 
 /** Looks with a read-only connection first: even closing a writable one can change the file. */
-function refuseNewer(file: string, migrations: readonly Migration[]): void {
+function refuseNewer(file: string): void {
   if (!existsSync(file) || statSync(file).size === 0) return;
+  const newest = MIGRATIONS.at(-1)?.version ?? 0;
   const probe = new Sqlite(file, { readonly: true, fileMustExist: true, timeout: BUSY_MS });
+  const version = readAndClose(probe);
+  if (version <= newest) return;
+  const message = 'The database was written by a newer version of Hilum; it was left as it is.';
+  throw new AppError('database/newer', message, { file, version, newest });
+}
+
+function readAndClose(probe: Sqlite.Database): number {
   try {
-    const version = Number(probe.pragma('user_version', { simple: true }));
-    const newest = migrations.at(-1)?.version ?? 0;
-    if (version <= newest) return;
-    throw new AppError(
-      'database/newer',
-      'The database was written by a newer version of Hilum; it was left as it is.',
-      {
-        file,
-        version,
-        newest,
-      },
-    );
+    return Number(probe.pragma('user_version', { simple: true }));
   } finally {
     probe.close();
   }

@@ -4,7 +4,7 @@
  */
 
 /** What a migration may use of the driver. */
-export type MigrationDb = {
+type MigrationDb = {
   exec(sql: string): unknown;
   pragma(source: string, options?: { simple?: boolean }): unknown;
 };

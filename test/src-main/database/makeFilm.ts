@@ -5,7 +5,7 @@ import type { FilmId, ModelId } from '#main/contract/ids';
 import { priorityOf } from '#main/contract/priority';
 import type { FilmOrigin, PredictionToStore } from '#main/database/databaseApi';
 
-export const NO_FACTS: FilmFacts = {
+const NO_FACTS: FilmFacts = {
   patientId: '',
   patientIdIssuer: '',
   patientName: '',

@@ -36,6 +36,14 @@ test('a new file is in the newest version, logs ahead, waits for the disk, is st
   db.close();
 });
 
+test.skipIf(process.platform === 'win32')('a new file and its log are their owner’s alone', () => {
+  const file = join(makeFolder(), 'hilum.sqlite');
+  const db = openDatabase(file, 'test');
+  const modes = ['', '-wal', '-shm'].map((ending) => statSync(`${file}${ending}`).mode & 0o777);
+  db.close();
+  expect(modes).toEqual([0o600, 0o600, 0o600]);
+});
+
 test('every foreign key has an index, so that nothing is found by walking a table', () => {
   const db = openTestDatabase();
   const tables = db.all("SELECT name FROM pragma_table_list WHERE type = 'table'").map(({ name }) => String(name));
