@@ -2,14 +2,14 @@
  * npm run bench: Hilum's times beside those of onnxruntime-node on the same machine in the same run.
  * The table goes to stdout, progress to stderr.
  */
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs, promisify } from 'node:util';
+import { parseArgs } from 'node:util';
 import { benchEngine } from './benchEngine';
 import { benchTriage } from './benchTriage';
-import { readCard, ROOT, type Bench } from './context';
+import { buildHilum } from './buildHilum';
+import { readCard, type Bench } from './context';
 import { describeMachine } from './machine';
 import { PEER } from './peer/installPeer';
 import { preparePeer, type Peer } from './peer/preparePeer';
@@ -53,11 +53,6 @@ export async function runBench(argv: readonly string[]): Promise<number> {
   }
   process.stdout.write(`${machine}\n\n${formatTable(rows, values.markdown)}\n\n${explain(peer)}\n`);
   return 0;
-}
-
-async function buildHilum(): Promise<void> {
-  say('building Hilum');
-  await promisify(execFile)(process.execPath, [join(ROOT, 'scripts', 'build.mjs')], { cwd: ROOT });
 }
 
 async function findPeer(prepare: () => Promise<Peer>): Promise<Peer | null> {

@@ -1,0 +1,140 @@
+/**
+ * npm run soak: thousands of different films through the road that `hilum triage` takes (decode processes, engine,
+ * database), and the memory of every process on the way. The exit code is 0 only where memory is flat.
+ */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { forkChild } from '#main/channel/forkChild';
+import { createCaller } from '#main/channel/channel';
+import type { FilmReader } from '#main/workflows/analyseFilm';
+import { openWorkplace, type Workplace } from '#main/workflows/openWorkplace';
+import { storeReading } from '#main/workflows/storeReading';
+import { triageFolder } from '#main/workflows/triageFolder';
+import { buildHilum } from '../buildHilum';
+import { DIST, ROOT } from '../context';
+import { describeMachine } from '../machine';
+import type { FilmMakerProtocol } from './filmMakerProcess';
+import { growthPerFilm, sampleMemory, type MemorySample } from './memorySeries';
+
+/** Films that lie on disk at the same time. */
+const BATCH = 50;
+/** The first part of the films fills caches and heaps; growth is measured after it. */
+const WARM_UP = 0.2;
+/**
+ * Memory of all processes together is flat where it grew by no more than this in the films after the warm-up: what
+ * garbage collectors move it by from one look to the next, and one film of 1024×1024 (1 MB) leaked in five hundred.
+ * Over a few hundred films the first hides the second: only thousands of films say something.
+ */
+const PLAY_BYTES = 20e6;
+const LEAK_BYTES_PER_FILM = 2_000;
+const USAGE = 'npm run soak -- [--films N] [--every N] [--no-build]   (N at least 100)\n';
+
+/** Returns the exit code: 0 flat, 1 growing, 2 wrong usage. */
+export async function runSoak(argv: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...argv],
+    allowNegative: true,
+    options: {
+      films: { type: 'string', default: '10000' },
+      every: { type: 'string' },
+      build: { type: 'boolean', default: true },
+    },
+  });
+  const films = Number(values.films);
+  const every = Number(values.every ?? Math.max(BATCH, Math.round(films / 25)));
+  if (!(films >= 100) || !(every >= 1) || process.platform !== 'linux') {
+    process.stderr.write(process.platform === 'linux' ? USAGE : 'Memory is read from /proc: Linux only.\n');
+    return 2;
+  }
+  if (values.build) await buildHilum();
+  process.stdout.write(`${describeMachine()}\n\n`);
+  const scratch = await mkdtemp(join(tmpdir(), 'hilum-soak-'));
+  try {
+    return judge(await soak(scratch, films, every));
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function soak(scratch: string, films: number, every: number): Promise<MemorySample[]> {
+  const folder = join(scratch, 'films');
+  const home = join(scratch, 'home');
+  await mkdir(home);
+  const workplace = await openWorkplace({
+    home,
+    resources: join(ROOT, 'resources'),
+    start: (name) => forkChild(join(DIST, `${name}.cjs`)),
+    databaseWorkerFile: join(DIST, 'database.cjs'),
+    actor: 'soak',
+  });
+  const makerProcess = forkChild(join(import.meta.dirname, 'filmMakerProcess.ts'), {
+    ...process.env,
+    NODE_OPTIONS: `--import=${join(import.meta.dirname, '..', 'loadTypeScript.mjs')}`,
+  });
+  const maker = createCaller<FilmMakerProtocol>(makerProcess);
+  const samples: MemorySample[] = [];
+  let done = 0;
+  try {
+    const reader = await workplace.reader();
+    while (done < films) {
+      await mkdir(folder, { recursive: true });
+      const count = Math.min(BATCH, films - done);
+      await maker.request('write', { folder, first: done, count });
+      done += await triageAll(workplace, reader, folder);
+      await rm(folder, { recursive: true });
+      if (done >= (samples.length + 1) * every) samples.push(print(sampleMemory(done)));
+    }
+  } finally {
+    makerProcess.kill();
+    await workplace.close();
+  }
+  return samples;
+}
+
+/** Returns how many films were judged; one that was not is a fault of the product, and ends the soak. */
+async function triageAll(workplace: Workplace, reader: FilmReader, folder: string): Promise<number> {
+  let judged = 0;
+  const options = { jobs: workplace.jobs, maps: true };
+  for await (const reading of triageFolder(workplace.decoder, reader, [folder], options)) {
+    if (reading.judged === null) throw new Error(`${reading.found.file}: ${reading.report.reason}`);
+    await storeReading(workplace.database, reader, reading);
+    judged++;
+  }
+  return judged;
+}
+
+function print(sample: MemorySample): MemorySample {
+  const cells = Object.entries(sample.bytes).map(([name, bytes]) => `${name} ${megabytes(bytes).padStart(7)}`);
+  const sum = megabytes(totalOf(sample));
+  process.stdout.write(
+    `${String(sample.films).padStart(7)} films   ${cells.join('   ')}   together ${sum.padStart(7)}\n`,
+  );
+  return sample;
+}
+
+function judge(samples: readonly MemorySample[]): number {
+  const settled = samples.slice(Math.floor(samples.length * WARM_UP));
+  const span = (settled.at(-1)?.films ?? 0) - (settled[0]?.films ?? 0);
+  const together = growthPerFilm(settled.map((sample) => [sample.films, totalOf(sample)])) * span;
+  const each = Object.keys(settled[0]?.bytes ?? {}).map((name) => {
+    const growth = growthPerFilm(settled.map((sample) => [sample.films, sample.bytes[name] ?? 0])) * span;
+    return `${name} ${megabytes(growth)}`;
+  });
+  const limit = PLAY_BYTES + LEAK_BYTES_PER_FILM * span;
+  const isFlat = settled.length >= 3 && together <= limit;
+  process.stdout.write(
+    `\nGrowth over the last ${span} films: ${megabytes(together)} (${each.join(', ')}).\n` +
+      `Memory is ${isFlat ? 'flat' : 'not flat'}: the limit is ${megabytes(limit)}.\n`,
+  );
+  return isFlat ? 0 : 1;
+}
+
+function totalOf(sample: MemorySample): number {
+  return Object.values(sample.bytes).reduce((sum, bytes) => sum + bytes, 0);
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1e6)} MB`;
+}
