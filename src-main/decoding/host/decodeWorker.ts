@@ -2,10 +2,10 @@
  * One decode process, watched from outside: a file can hang a codec or fill the memory, and neither can be stopped
  * from within. Time and memory are checked while it works; over the limit it is killed, and its request fails.
  */
-import { readFile } from 'node:fs/promises';
 import { createCaller, type Child, type Protocol, type StartChild } from '#main/channel/channel';
 import { AppError, toErrorBody } from '#main/contract/errors';
 import type { DecodeProtocol } from '#main/decoding/protocol/protocol';
+import { residentBytes } from './residentBytes';
 
 export type DecodeLimits = {
   readonly memoryLimitBytes: number;
@@ -19,7 +19,7 @@ export type DecodeWorker = {
     argument: DecodeProtocol[Name]['argument'],
     signal?: AbortSignal,
   ): Promise<DecodeProtocol[Name]['reply']>;
-  /** Resolves when the process may be given its next request: true, or false where it is no more. */
+  /** Resolves when the process is done with everything: true where it may be given its next request. */
   free(): Promise<boolean>;
   /** Ends the process; an open request fails with `reason`. */
   kill(reason: AppError): void;
@@ -30,6 +30,7 @@ export type DecodeWorker = {
 const MEMORY_CHECK_MS = 100;
 
 export function startDecodeWorker(start: StartChild, limits: DecodeLimits): DecodeWorker {
+  const { memoryLimitBytes } = limits;
   const child = start('decode');
   const caller = createCaller<DecodeProtocol & Protocol>(child);
   let alive = true;
@@ -70,6 +71,9 @@ export function startDecodeWorker(start: StartChild, limits: DecodeLimits): Deco
     if (!alive) return false;
     try {
       await request('ready', null);
+      // WebAssembly never gives memory back: what one huge film took would be counted against the next ones.
+      const bytes = await residentBytes(child.pid);
+      if (bytes !== null && bytes > memoryLimitBytes / 2) kill(new AppError('decode/out-of-memory', 'Replaced.'));
     } catch {
       kill(new AppError('decode/crashed', 'The decode process did not come back.'));
     }
@@ -88,7 +92,7 @@ function watch(child: Child, limits: DecodeLimits, kill: (reason: AppError) => v
   const memoryCheck = setInterval(() => void checkMemory(), MEMORY_CHECK_MS);
 
   async function checkMemory(): Promise<void> {
-    const bytes = child.pid === undefined ? null : await residentBytes(child.pid);
+    const bytes = await residentBytes(child.pid);
     if (bytes === null || bytes <= memoryLimitBytes) return;
     const limit = Math.round(memoryLimitBytes / 2 ** 20);
     kill(new AppError('decode/out-of-memory', `Reading the file took more than ${limit} MB of memory.`));
@@ -98,15 +102,4 @@ function watch(child: Child, limits: DecodeLimits, kill: (reason: AppError) => v
     clearTimeout(timeout);
     clearInterval(memoryCheck);
   };
-}
-
-/** Linux alone tells it without another process; elsewhere null, and time is the only limit. */
-async function residentBytes(pid: number): Promise<number | null> {
-  try {
-    const status = await readFile(`/proc/${pid}/status`, 'latin1');
-    const kilobytes = /^VmRSS:\s*(\d+) kB$/m.exec(status)?.[1];
-    return kilobytes === undefined ? null : Number(kilobytes) * 1024;
-  } catch {
-    return null;
-  }
 }

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import type { Child } from '#main/channel/channel';
 import { forkChild } from '#main/channel/forkChild';
 import { createDecodePool, type DecodePool, type DecodePoolOptions } from '#main/decoding/host/decodePool';
+import { residentBytes } from '#main/decoding/host/residentBytes';
 import type { DecodeRequest } from '#main/decoding/protocol/protocol';
 import { buildProcess } from '#test/helpers/buildProcess';
 
@@ -157,6 +158,16 @@ describe('decodePool', () => {
     const { pool, children } = openPool({ memoryLimitBytes: 250 * 2 ** 20 });
     await expect(pool.decode(request(large))).rejects.toMatchObject({ code: 'decode/out-of-memory' });
     await expect(pool.decode(request(FILM))).resolves.toMatchObject({ film: { geometry: { rows: 1024 } } });
+    expect(children.length).toBe(2);
+  });
+
+  it.runIf(process.platform === 'linux')('replaces a process that has kept too much memory', async () => {
+    const measuring = openPool();
+    await measuring.pool.decode(request(FILM));
+    const kept = (await residentBytes(measuring.children[0]?.pid)) ?? 0;
+    const { pool, children } = openPool({ memoryLimitBytes: kept * 1.6 });
+    await pool.decode(request(FILM));
+    await pool.decode(request(FILM));
     expect(children.length).toBe(2);
   });
 

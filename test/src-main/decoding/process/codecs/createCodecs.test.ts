@@ -1,0 +1,43 @@
+import { deflateRawSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { newCodecs } from '#test/helpers/dicomFixtures';
+
+const SHAPE = {
+  rows: 2,
+  columns: 2,
+  bitsAllocated: 8,
+  bitsStored: 8,
+  samplesPerPixel: 1,
+  pixelRepresentation: 0,
+  planarConfiguration: 0,
+  photometricInterpretation: 'MONOCHROME2',
+} as const;
+
+test('raw deflate is inflated, also with a byte of padding behind it', async () => {
+  const { inflateRaw } = await newCodecs();
+  const text = new TextEncoder().encode('a data set');
+  const padded = Uint8Array.from([...deflateRawSync(text), 0]);
+  expect([...inflateRaw(padded)]).toEqual([...text]);
+});
+
+test('what is no deflate stream is malformed', async () => {
+  const { inflateRaw } = await newCodecs();
+  expect(() => inflateRaw(Uint8Array.of(0xff, 0xff, 0xff, 0xff))).toThrow(
+    expect.objectContaining({ code: 'dicom/malformed' }) as Error,
+  );
+});
+
+test('a broken stream is an error after which the process is to be replaced', async () => {
+  const { decodeFrame } = await newCodecs();
+  const broken = Uint8Array.of(0xff, 0xd8, 0xff, 0xc0, 0, 11, 8, 0, 2, 0, 2, 1, 1, 0x11, 0, 0xff, 0xd9, 0);
+  expect(() => decodeFrame('1.2.840.10008.1.2.4.50', broken, SHAPE)).toThrow(
+    expect.objectContaining({ code: 'decode/failed', details: { fatal: true } }) as Error,
+  );
+});
+
+test('a transfer syntax without a codec is refused', async () => {
+  const { decodeFrame } = await newCodecs();
+  expect(() => decodeFrame('1.2.840.10008.1.2.4.100', new Uint8Array(2), SHAPE)).toThrow(
+    expect.objectContaining({ code: 'dicom/unsupported-transfer-syntax' }) as Error,
+  );
+});
