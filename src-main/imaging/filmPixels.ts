@@ -41,10 +41,10 @@ export type DecodedFrame = {
 /** What needs native code or node:zlib and is therefore given to the pure readers from outside. */
 export type DicomCodecs = {
   /** Raw deflate (no zlib header), as PS3.5 A.5 has it. Throws AppError `dicom/malformed`. */
-  inflateRaw(bytes: Uint8Array): Uint8Array;
+  readonly inflateRaw: (bytes: Uint8Array) => Uint8Array;
   /**
    * One compressed frame → stored bytes. Throws AppError `decode/failed`, `dicom/unsupported-transfer-syntax`, or
-   * `decode/crashed` with details.fatal = true after which the process must be replaced.
+   * `decode/crashed`; with details.fatal = true the process must be replaced.
    */
-  decodeFrame(transferSyntax: string, frame: Uint8Array, shape: FrameShape): DecodedFrame;
+  readonly decodeFrame: (transferSyntax: string, frame: Uint8Array, shape: FrameShape) => DecodedFrame;
 };

@@ -158,6 +158,8 @@ function readElements(
     elements[element.tag] ??= element;
     if (element.tag === TAG.pixelData) break;
   }
+  const rest = bytes.length - stream.position;
+  if (rest > 0 && rest < 8 && elements[TAG.pixelData] === undefined) cut = true;
   if (skipped > 0) repairs.push(`${skipped} damaged header elements were left out.`);
   return { dataSet: newDataSet(parser, bytes, elements), repairs, cut };
 }

@@ -134,6 +134,10 @@ function decodeCodestream(
 ): DecodedStream {
   checkSize(codestream, picture);
   const complete = codestream.complete && !stream.cut;
+  if (!complete && codestream.family === 'jpeg-ls') {
+    // The codec never returns from a JPEG-LS stream that was cut short.
+    throw new AppError('dicom/truncated', 'The compressed picture ends too early to be shown.');
+  }
   const shape: FrameShape = picture;
   const decoded = decodeOrSayTruncated(stream.bytes, transferSyntaxFor(codestream, picture), shape, codecs, complete);
   const { bytes, photometricInterpretation } = decoded;

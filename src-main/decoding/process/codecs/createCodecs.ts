@@ -1,6 +1,7 @@
 /**
  * The codecs of DICOM pixels: dcmjs-codecs (one WebAssembly module, in this process) and zlib's raw inflate.
- * Broken streams can trap the module; its memory is then in an unknown state and this process has to be replaced.
+ * A broken stream leaves the module in an unknown state: its error carries details.fatal, and the process that sees it
+ * has to be replaced.
  */
 import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
@@ -82,10 +83,10 @@ function runDecoder(decode: Decode, frame: Uint8Array, shape: FrameShape): Conte
   try {
     return decode(new Context({ ...attributes, planarConfiguration, photometricInterpretation, encodedBuffer: frame }));
   } catch (error) {
-    // A trap of the module, or its memory outgrown.
-    if (error instanceof Error && (error.name === 'RuntimeError' || error instanceof RangeError)) {
-      throw new AppError('decode/crashed', 'The codec crashed on the compressed picture.', { fatal: true }, error);
-    }
-    throw new AppError('decode/failed', 'The codec could not read the compressed picture.', {}, error);
+    // A trap leaves the module's stack as it was, an exception its buffers; a later film could hang on either.
+    const isTrap = error instanceof Error && (error.name === 'RuntimeError' || error instanceof RangeError);
+    throw isTrap
+      ? new AppError('decode/crashed', 'The codec crashed on the compressed picture.', { fatal: true }, error)
+      : new AppError('decode/failed', 'The codec could not read the compressed picture.', { fatal: true }, error);
   }
 }

@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import type { FilmFacts } from '#main/contract/film';
+import { judgeFilm, NO_HINTS, type FilmEvidence, type FilmHints } from '#main/imaging/kind/judgeFilm';
+import { NO_FACTS } from '#test/helpers/noFacts';
+
+const CHEST_PA: FilmFacts = {
+  ...NO_FACTS,
+  modality: 'DX',
+  bodyPart: 'CHEST',
+  view: 'PA',
+  patientAgeYears: 50,
+};
+
+function evidence(facts: Partial<FilmFacts>, rest: Partial<FilmEvidence> = {}): FilmEvidence {
+  return {
+    facts: { ...CHEST_PA, ...facts },
+    hints: NO_HINTS,
+    rows: 2500,
+    columns: 2000,
+    frames: 1,
+    bitsAllocated: 16,
+    missing: null,
+    isConstant: false,
+    colourfulness: 0,
+    ...rest,
+  };
+}
+
+function refusalOf(film: FilmEvidence): string | null {
+  return judgeFilm(film, [18, 120]).refusal?.code ?? null;
+}
+
+function hints(part: Partial<FilmHints>): Partial<FilmEvidence> {
+  return { hints: { ...NO_HINTS, ...part } };
+}
+
+test('a frontal chest film of an adult is judged without a word', () => {
+  expect(judgeFilm(evidence({}), [18, 120])).toEqual({ refusal: null, warnings: [] });
+});
+
+test('a silent header refuses nothing and says what is unknown', () => {
+  const { refusal, warnings } = judgeFilm({ ...evidence({}), facts: NO_FACTS }, [18, 120]);
+  expect({ refusal, codes: warnings.map(({ code }) => code) }).toEqual({
+    refusal: null,
+    codes: ['view-unknown', 'body-part-unknown', 'age-unknown'],
+  });
+});
+
+describe('refused', () => {
+  const films: readonly (readonly [string, FilmEvidence, string])[] = [
+    ['a left lateral', evidence({ view: 'LL' }), 'film/lateral'],
+    ['a right lateral', evidence({ view: 'RL' }), 'film/lateral'],
+    ['a lateral in words', evidence({ view: 'LATERAL' }), 'film/lateral'],
+    ['a decubitus', evidence({ view: 'LLD' }), 'film/lateral'],
+    ['a lateral by orientation', evidence({ view: '', patientOrientation: 'A\\F' }), 'film/lateral'],
+    ['a lateral by its series', evidence({ view: '' }, hints({ descriptions: ['Chest LAT'] })), 'film/lateral'],
+    ['a hand', evidence({ bodyPart: 'HAND' }), 'film/not-chest'],
+    ['a mammogram', evidence({ modality: 'MG', bodyPart: '' }), 'film/not-chest'],
+    ['a CT slice of the chest', evidence({ modality: 'CT' }), 'film/not-radiograph'],
+    ['any captured picture', evidence({ modality: 'OT', bodyPart: '' }), 'film/not-radiograph'],
+    ['a dog', evidence({}, hints({ species: 'Canine' })), 'film/not-human'],
+    ['a dog by its protocol', evidence({}, hints({ descriptions: ['CANINE THORAX'] })), 'film/not-human'],
+    ['a child', evidence({ patientAgeYears: 7 }), 'film/age-out-of-range'],
+    ['a newborn', evidence({ patientAgeYears: 0 }), 'film/age-out-of-range'],
+    ['raw data', evidence({ presentationIntent: 'FOR PROCESSING' }), 'film/for-processing'],
+    ['a loop', evidence({}, { frames: 30 }), 'film/multi-frame'],
+    ['a truncated film', evidence({}, { missing: '2 of 8 pixel bytes are missing.' }), 'film/incomplete'],
+    ['an icon', evidence({}, { rows: 64, columns: 64 }), 'film/not-radiograph'],
+    ['an empty picture', evidence({}, { isConstant: true }), 'film/not-radiograph'],
+    ['a photograph', evidence({}, { colourfulness: 60 }), 'film/not-radiograph'],
+  ];
+  test.each(films)('%s', (_, film, code) => {
+    expect(refusalOf(film)).toBe(code);
+  });
+});
+
+describe('judged', () => {
+  const films: readonly (readonly [string, FilmEvidence])[] = [
+    ['an AP film', evidence({ view: 'AP' })],
+    ['a series that names both views', evidence({ view: '' }, hints({ descriptions: ['CHEST PA/LAT'] }))],
+    ['a thorax', evidence({ bodyPart: 'THORAX' })],
+    ['a scanned chest film', evidence({ modality: 'OT' })],
+    ['a person of a named species', evidence({}, hints({ species: 'Homo sapiens' }))],
+    ['an eighteen-year-old', evidence({ patientAgeYears: 18 })],
+  ];
+  test.each(films)('%s', (_, film) => {
+    expect(refusalOf(film)).toBeNull();
+  });
+});
