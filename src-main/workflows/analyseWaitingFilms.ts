@@ -6,6 +6,7 @@ import { AppError, toErrorBody } from '#main/contract/errors';
 import type { FilmId } from '#main/contract/ids';
 import type { StoredFilm } from '#main/database/databaseApi';
 import { analyseFilm, type FilmReader } from './analyseFilm';
+import { refusalStatus } from './filmReport';
 import { mapConcurrently } from './mapConcurrently';
 import { originalPresent } from './originalPresent';
 import type { Workplace } from './openWorkplace';
@@ -56,8 +57,11 @@ export async function analyseStoredFilm(
   const request = decodeRequest(reader, { path: origin.path, entry: origin.entry });
   try {
     const { film, input } = await decoder.decode({ ...request, override: override?.code ?? null }, signal);
-    if (film.refusal !== null || input === null) {
-      if (override !== null) throw new AppError('usage/invalid', 'This refusal can not be overridden.');
+    // The decode process makes no input of a film that may not be judged, unless this very refusal is overridden.
+    if (input === null) {
+      if (override !== null) throw new AppError('usage/invalid', 'The film is refused for another reason.');
+      const status = film.refusal === null ? 'failed' : refusalStatus(film.refusal);
+      await database.setFilmStatus({ filmId, status, problem: film.refusal });
       return 'refused';
     }
     return await judgeImported(workplace, reader, filmId, input, signal, override);

@@ -6,6 +6,7 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { toErrorBody } from '#main/contract/errors';
 import type { FilmOrigin } from '#main/database/databaseApi';
 import { homePaths } from '#main/database/homeFolder';
 import type { FilmReader } from './analyseFilm';
@@ -67,7 +68,7 @@ async function importFile(work: Import, found: FoundFile): Promise<keyof TaskCou
     return await importNew(work, found, contentSha256);
   } catch (error) {
     if (endsTheWork(error)) throw error;
-    await recordFailed(database, found, error);
+    await recordFailed(database, found, toErrorBody(error));
     return 'failed';
   }
 }

@@ -17,7 +17,7 @@ export async function showFilm(
   const { filmId, origin, contentSha256 } = stored;
   const present = await originalPresent(origin);
   await database.setOriginalPresent({ filmId, present });
-  if (await pixels.has(contentSha256)) return;
+  if (await pixels.has(contentSha256)) return pixels.note(contentSha256);
   if (!present) throw new AppError('file/vanished', 'The original file is no longer where it was.');
   const source = { path: origin.path, entry: origin.entry };
   await decoder.decode(

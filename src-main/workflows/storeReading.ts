@@ -1,5 +1,5 @@
 /** Keeps what was read and judged: rows, predictions and maps. Pixels are no business of these functions. */
-import { toErrorBody } from '#main/contract/errors';
+import type { ErrorBody } from '#main/contract/errors';
 import { isCalibrated } from '#main/contract/card';
 import type { FilmId } from '#main/contract/ids';
 import type { PredictionReceipt } from '#main/contract/prediction';
@@ -25,9 +25,9 @@ export async function storeJudgement(
 
 /** What a triage leaves behind. The original stays where it is, even inside an archive. */
 export async function storeReading(database: DatabaseClient, reader: FilmReader, reading: FilmReading): Promise<void> {
-  const { found, film, judged } = reading;
+  const { found, film, judged, problem } = reading;
   if (film === null) {
-    await recordFailed(database, found, reading.problem);
+    if (problem !== null) await recordFailed(database, found, problem);
     return;
   }
   const origin: FilmOrigin = { ...found.source, kept: 'reference' };
@@ -45,6 +45,6 @@ async function alreadyJudged(database: DatabaseClient, filmId: FilmId, { predict
   return keys.every((key) => newest.receipt[key] === prediction.receipt[key]);
 }
 
-export async function recordFailed(database: DatabaseClient, found: FoundFile, error: unknown): Promise<void> {
-  await database.recordFailedFile({ ...found.source, error: toErrorBody(error) });
+export async function recordFailed(database: DatabaseClient, { source }: FoundFile, error: ErrorBody): Promise<void> {
+  await database.recordFailedFile({ ...source, error });
 }
