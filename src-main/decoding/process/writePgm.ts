@@ -10,7 +10,7 @@ export async function writePgm(path: string, film: FilmPixels): Promise<void> {
  * The first frame as stored, not turned: 8 bits, or 16 bits big-endian as the format asks; signed values keep their
  * bits (two's complement). A film in colour, or of other than 8 or 16 bits, is written as the grey made of it.
  */
-export function toPgm({ samples, storedBytes, encoding, geometry }: FilmPixels): Uint8Array {
+function toPgm({ samples, storedBytes, encoding, geometry }: FilmPixels): Uint8Array {
   const { rows, columns } = geometry;
   const { bitsAllocated, samplesPerPixel } = encoding;
   const isStored = samplesPerPixel === 1 && (bitsAllocated === 8 || bitsAllocated === 16);
