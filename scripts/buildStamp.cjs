@@ -32,7 +32,7 @@ function hashSources() {
   const inFolders = SOURCES.flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath ?? entry.path, entry.name)),
+      .map((entry) => join(entry.parentPath, entry.name)),
   );
   const hash = createHash('sha256');
   for (const file of [...inFolders.sort(), ...SETTINGS.map((name) => join(ROOT, name))]) {

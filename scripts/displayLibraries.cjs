@@ -5,8 +5,9 @@ const { delimiter, join } = require('node:path');
 
 const LIBRARIES = 'libnss3 libatk1.0-0 libatk-bridge2.0-0 libgtk-3-0 libasound2 libgbm1 libcups2'.split(' ');
 const VIRTUAL_DISPLAY = ['xvfb', 'xauth'];
-/** Renamed when Debian 13 and Ubuntu 24.04 moved to 64-bit time. */
+/** Renamed when Debian 13 and Ubuntu 24.04 moved to 64-bit time; these are the releases before. */
 const WITH_T64 = new Set(['libatk1.0-0', 'libatk-bridge2.0-0', 'libgtk-3-0', 'libasound2', 'libcups2']);
+const BEFORE_T64 = new Set(['bullseye', 'bookworm', 'focal', 'jammy']);
 
 /**
  * Packages that bring them on this system; null where it is neither Debian nor Ubuntu nor made of one.
@@ -15,11 +16,10 @@ const WITH_T64 = new Set(['libatk1.0-0', 'libatk-bridge2.0-0', 'libgtk-3-0', 'li
 function packagesFor(osRelease) {
   const value = (key) => new RegExp(`^${key}="?([^"\n]*)"?$`, 'm').exec(osRelease)?.[1] ?? '';
   const family = [value('ID'), ...value('ID_LIKE').split(' ')];
-  const [ubuntu, debian] = [family.includes('ubuntu'), family.includes('debian')];
-  if (!ubuntu && !debian) return null;
-  // Debian's testing has no number, and is newer than any.
-  const version = Number.parseFloat(value('VERSION_ID') || 'Infinity');
-  const renamed = version >= (ubuntu ? 24.04 : 13);
+  if (!family.includes('debian') && !family.includes('ubuntu')) return null;
+  // A system made of one of them names its own release beside the one that it is made of.
+  const releases = ['VERSION_CODENAME', 'UBUNTU_CODENAME', 'DEBIAN_CODENAME'].map(value);
+  const renamed = !releases.some((release) => BEFORE_T64.has(release));
   return [...VIRTUAL_DISPLAY, ...LIBRARIES.map((name) => (renamed && WITH_T64.has(name) ? `${name}t64` : name))];
 }
 
@@ -52,7 +52,7 @@ function ensureDisplayLibraries({ executable, virtualDisplay = false, notice }) 
     return false;
   }
   const install = ['install', '-y', '--no-install-recommends', ...packages];
-  if (process.getuid() !== 0) {
+  if (process.getuid?.() !== 0) {
     notice(`The window needs libraries that are missing here (${first.join(', ')}). Install them with:`);
     notice(`  sudo apt-get update && sudo apt-get ${install.join(' ')}`);
     return false;

