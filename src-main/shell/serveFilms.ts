@@ -10,21 +10,27 @@ import type { FilmId } from '#main/contract/ids';
 import { APP_ORIGIN } from './lockDown';
 
 export type FilmFiles = {
-  /** Null where there is no such film, or nothing of it lies in the cache. */
-  pixels: (filmId: FilmId) => Promise<string | null>;
-  thumbnail: (filmId: FilmId) => Promise<string | null>;
+  /** Where the file of that film would lie; whether it does is seen when it is opened. Throws `database/not-found`. */
+  pixels: (filmId: FilmId) => Promise<string>;
+  thumbnail: (filmId: FilmId) => Promise<string>;
 };
 
 export function serveFilms(files: FilmFiles): void {
   protocol.handle('film', async (request) => {
     const url = new URL(request.url);
     const filmId = url.pathname.slice(1);
-    if (!/^[0-9a-z-]{1,64}$/.test(filmId)) return answer(null, '');
-    if (url.host === 'pixels') return answer(await files.pixels(filmId as FilmId), 'application/octet-stream');
-    if (url.host === 'thumbnail') return answer(await files.thumbnail(filmId as FilmId), 'image/png');
-    return answer(null, '');
+    const kind = KINDS[url.host];
+    if (kind === undefined || !/^[0-9a-z-]{1,64}$/.test(filmId)) return answer(null, '');
+    // A film that is not known has no files; why is told by the call that opens it, not here.
+    const path = await files[kind.files](filmId as FilmId).catch(() => null);
+    return answer(path, kind.type);
   });
 }
+
+const KINDS: Readonly<Record<string, { readonly files: keyof FilmFiles; readonly type: string }>> = {
+  pixels: { files: 'pixels', type: 'application/octet-stream' },
+  thumbnail: { files: 'thumbnail', type: 'image/png' },
+};
 
 async function answer(path: string | null, type: string): Promise<Response> {
   const size = path === null ? null : await sizeOf(path);

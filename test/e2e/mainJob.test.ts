@@ -11,7 +11,8 @@ import { answerFileDialog, createHome, helperPids, launchHilum, removeHome, type
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const SAMPLES = join(ROOT, 'resources', 'samples');
-const GOLDEN_FILMS = join(ROOT, 'test', 'fixtures', 'golden', 'films');
+/** Twelve films, resized already: enough to keep the engine busy for a while. */
+const GOLDEN_FILMS = join(ROOT, 'test', 'fixtures', 'golden');
 const SCREENSHOTS = join(ROOT, 'test-results', 'screenshots');
 const MINUTE = 60_000;
 
@@ -75,11 +76,7 @@ describe('the main job, in order', () => {
     expect(await seriousFaults(page)).toEqual([]);
     await screenshot(page, '1-first-start');
     await accept.click();
-    await page
-      .getByRole('grid')
-      .or(page.getByText(/no studies/i))
-      .first()
-      .waitFor();
+    await page.getByRole('heading', { name: 'The worklist is empty' }).waitFor();
   });
 
   it(
@@ -152,18 +149,22 @@ describe('the main job, in order', () => {
         for (const name of films) await copyFile(join(GOLDEN_FILMS, name), join(folder, name));
         const known = (await helperPids(app, 'engine'))[0];
         if (known === undefined) throw new Error('No engine process is running.');
-        await answerFileDialog(app, [folder]);
         await page.keyboard.press('Escape');
+        const before = await worklistRows(page).count();
+        await answerFileDialog(app, [folder]);
         await page.getByRole('button', { name: 'Open folder' }).first().click();
-        await page.waitForTimeout(300);
+        // The first rows are there and the others are on their way: the engine is at work.
+        await expect.poll(() => worklistRows(page).count(), { timeout: MINUTE, interval: 20 }).toBeGreaterThan(before);
         process.kill(known, 'SIGKILL');
         await expect
-          .poll(() => page.getByText(/engine (stopped|is restarting|restarted)/i).count(), { timeout: 20_000 })
+          .poll(() => page.getByText(/engine stopped/i).count(), { timeout: 20_000, interval: 20 })
           .toBeGreaterThan(0);
         await expect.poll(async () => (await helperPids(app, 'engine'))[0], { timeout: MINUTE }).not.toBe(known);
-        await expect
-          .poll(() => page.getByTestId('engine-state').getAttribute('data-state'), { timeout: MINUTE })
-          .toBe('ready');
+        const state = page.getByTestId('engine-state');
+        await expect.poll(() => state.getAttribute('data-state'), { timeout: MINUTE }).toBe('ready');
+        // No film was lost by it: each is judged.
+        const judged = worklistRows(page).filter({ hasText: 'Analysed' });
+        await expect.poll(() => judged.count(), { timeout: 2 * MINUTE }).toBe(before + films.length);
         const last = films.at(-1) ?? '';
         await worklistRows(page)
           .filter({ hasText: basename(last, '.png') })
