@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { benchApp } from './benchApp';
 import { benchEngine } from './benchEngine';
 import { benchTriage } from './benchTriage';
 import { buildHilum } from './buildHilum';
@@ -18,6 +19,7 @@ import { formatTable, type Row } from './table';
 const PARTS: Readonly<Record<string, (bench: Bench) => Promise<Row[]>>> = {
   engine: benchEngine,
   triage: benchTriage,
+  app: benchApp,
 };
 
 const USAGE = `npm run bench -- [${Object.keys(PARTS).join('|')} …] [--markdown] [--rounds N] [--no-build]\n`;
