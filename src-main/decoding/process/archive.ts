@@ -15,7 +15,10 @@ const MOST_ENTRIES = 200_000;
 const LARGEST_RATIO = 200;
 const UNSUSPECTED_BYTES = 2 ** 30;
 
-/** Names of the regular files, as the archive writes them; dot files and what macOS adds are left out. */
+/**
+ * Names of the regular files, as the archive writes them; dot files and what macOS adds are left out. Names that point
+ * out of the archive are among them, so that `readEntry` can refuse each with a word.
+ */
 export async function listArchive(path: string, signal: AbortSignal): Promise<string[]> {
   return withArchive(path, async (zip) => {
     const names: string[] = [];
@@ -34,6 +37,10 @@ export async function listArchive(path: string, signal: AbortSignal): Promise<st
 
 /** The bytes of the first entry of that name. */
 export async function readEntry(path: string, name: string): Promise<Uint8Array> {
+  // We never write by these names, but others may: such an entry was made to do harm. The rest of its archive is read.
+  if (validateFileName(name) !== null) {
+    throw new AppError('archive/unsafe-path', 'The entry of the archive points outside of it.', { entry: name });
+  }
   return withArchive(path, async (zip) => {
     for await (const [entryName, entry] of entriesOf(zip)) {
       if (entryName === name) return inflate(zip, entry);
@@ -79,10 +86,6 @@ async function* entriesOf(zip: ZipFile): AsyncGenerator<readonly [name: string, 
   }
   for await (const entry of zip.eachEntry()) {
     const name = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, false);
-    // We never write by these names, but callers show and join them; such an archive was made to do harm.
-    if (validateFileName(name) !== null) {
-      throw new AppError('archive/unsafe-path', 'The archive has an entry that points outside of it.', { entry: name });
-    }
     yield [name, entry];
   }
 }
@@ -94,5 +97,9 @@ const REGULAR_FILE = 0o100000;
 function isRegularFile(name: string, entry: Entry): boolean {
   const type = (entry.externalFileAttributes >>> 16) & FILE_TYPE;
   if (name.endsWith('/') || (type !== 0 && type !== REGULAR_FILE)) return false;
-  return !name.split('/').some((part) => part.startsWith('.') || part === '__MACOSX');
+  return !name.split('/').some((part) => isDotFile(part) || part === '__MACOSX');
+}
+
+function isDotFile(part: string): boolean {
+  return part.startsWith('.') && part !== '.' && part !== '..';
 }
