@@ -31,8 +31,7 @@ function withShifted(bindings: Bindings): Bindings {
   return { ...bindings, ...(Object.fromEntries(shifted) as Bindings) };
 }
 
-function isTyping({ target, key }: KeyboardEvent): boolean {
-  if (!(target instanceof HTMLElement)) return false;
-  if (target instanceof HTMLInputElement) return !['range', 'checkbox'].includes(target.type) && key !== 'Escape';
+function isTyping({ target }: KeyboardEvent): boolean {
+  if (target instanceof HTMLInputElement) return !['range', 'checkbox'].includes(target.type);
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
 }

@@ -53,6 +53,7 @@ export const KEY_TABLE: readonly KeyEntry[] = [
   key('/', 'search', '/', 'Search', 'Worklist'),
   listed('↑ ↓', 'Move (also J, K, Page up, Page down, Home, End)', 'Worklist'),
   listed('Enter', 'Open the study', 'Worklist'),
+  listed('Delete', 'Dismiss a file that could not be read', 'Worklist'),
   key('n', 'next-study', 'N', 'Next study', 'Film'),
   key('p', 'previous-study', 'P', 'Previous study', 'Film'),
   key(']', 'next-film', ']', 'Next film of the study', 'Film'),

@@ -5,7 +5,7 @@ import type { FilmView, StudyView } from '#main/contract/study';
 import { call } from '../shared/call';
 import type { Notices } from '../shared/notices.svelte';
 import { FilmController } from '../viewer/filmController.svelte';
-import { firstToRead, hangFilms } from './hangFilms';
+import { firstToRead, hangFilms, isLateral } from './hangFilms';
 
 const REFRESH_AFTER_MS = 200;
 
@@ -21,6 +21,11 @@ export class StudyController {
   readonly films: readonly FilmView[] = $derived(this.study?.films ?? []);
   readonly active: FilmView | null = $derived(this.films.find((film) => film.id === this.activeId) ?? null);
   readonly hung: readonly FilmView[] = $derived(hangFilms(this.films, this.activeId));
+  /** The film that the findings are of: beside a lateral, which has none, they stay those of its frontal. */
+  readonly subject: FilmView | null = $derived.by(() => {
+    if (this.active === null || this.active.prediction !== null || !isLateral(this.active)) return this.active;
+    return this.hung.find((film) => film.prediction !== null) ?? this.active;
+  });
 
   readonly #api: HilumApi;
   readonly #notices: Notices;

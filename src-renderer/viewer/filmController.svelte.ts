@@ -99,7 +99,8 @@ export class FilmController {
 
   /** One film pixel on one pixel of the screen. */
   actualSize(devicePixelRatio: number): void {
-    this.zoom(1 / devicePixelRatio / this.view.scale);
+    this.fitted = false;
+    this.view = { ...this.view, scale: 1 / devicePixelRatio };
   }
 
   zoom(factor: number, cursor: Point = { x: this.box.width / 2, y: this.box.height / 2 }): void {

@@ -55,7 +55,8 @@ export class FilmPicture {
     if (region === null || this.#canvas === null) return;
     const step = 2 ** region.level;
     const [a, b, c, d, e, f] = matrix;
-    context.setTransform(a * step, b * step, c * step, d * step, e, f);
+    // Whole device pixels: at 1:1 each stored value is then one pixel of the screen, not a mean of four.
+    context.setTransform(a * step, b * step, c * step, d * step, Math.round(e), Math.round(f));
     context.imageSmoothingEnabled = true;
     context.imageSmoothingQuality = 'high';
     context.drawImage(this.#canvas, 0, 0, region.width, region.height, region.x, region.y, region.width, region.height);

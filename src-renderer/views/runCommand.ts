@@ -25,7 +25,7 @@ function whenReading(act: Action): Action {
 
 function chooseFinding(number: number): Action {
   return whenReading(({ study, settings, attention }) => {
-    const scores = orderScores(study.active?.prediction?.scores ?? [], settings.current.findingsOrder);
+    const scores = orderScores(study.subject?.prediction?.scores ?? [], settings.current.findingsOrder);
     const score = scores[number - 1];
     if (score !== undefined) void attention.toggle(score.finding);
   });
@@ -33,7 +33,7 @@ function chooseFinding(number: number): Action {
 
 /** On again with the finding that was shown last, else with the leading one. */
 function toggleAttention({ study, attention }: Workstation): void {
-  const prediction = study.active?.prediction ?? null;
+  const prediction = study.subject?.prediction ?? null;
   if (prediction === null) return;
   if (attention.finding !== null) return void attention.choose(null);
   const highest = orderScores(prediction.scores, 'probability')[0]?.finding ?? null;

@@ -50,6 +50,17 @@ describe('StudyController', () => {
     expect(film?.preset).toBe(preset);
   });
 
+  it('keeps the findings of the frontal in view while its lateral is active', async () => {
+    const judged = makeFilm('a', { status: 'ok', prediction: makePrediction('p', 1) });
+    const { controller } = open([judged, makeFilm('b', { view: 'LL', status: 'not_scored' }), makeFilm('c')]);
+    await controller.open(STUDY);
+    const subjects = ['a', 'b', 'c'].map((id) => {
+      controller.activate(id as FilmId);
+      return controller.subject?.id;
+    });
+    expect(subjects).toEqual(['a', 'a', 'c']);
+  });
+
   it('leaves other studies’ changes alone', async () => {
     const { fake, controller } = open([makeFilm('a')]);
     controller.listen();
