@@ -78,14 +78,11 @@ function signed(words: Uint8Array | Uint16Array, shift: number, bitsStored: numb
   return samples;
 }
 
+/** The frame's own memory seen as words: it is little-endian, as every machine that Hilum runs on. */
 function wordsOf(frame: Uint8Array, { bitsAllocated }: Pick<PixelEncoding, 'bitsAllocated'>): Uint8Array | Uint16Array {
   if (bitsAllocated === 8) return frame;
-  const length = Math.floor(frame.length / 2);
-  const words = new Uint16Array(length);
-  for (let index = 0; index < length; index++) {
-    words[index] = (frame[2 * index] ?? 0) | ((frame[2 * index + 1] ?? 0) << 8);
-  }
-  return words;
+  const aligned = frame.byteOffset % 2 === 0 ? frame : frame.slice();
+  return new Uint16Array(aligned.buffer, aligned.byteOffset, Math.floor(aligned.length / 2));
 }
 
 function upperHalves(frame: Uint8Array, pixels: number): Uint16Array {
