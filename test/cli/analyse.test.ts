@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { NIH_FINDINGS } from '#main/contract/findings';
 import { NOTICE } from '#main/contract/prediction';
-import { largestDifference, readDemoCard } from '../helpers/golden';
+import { largestDifference, readDemoCard } from '#test/helpers/golden';
 import { DICOM, FIXTURES, GOLDEN_FILMS, hilum, makeFolder, reportsOf } from './hilum';
 
 type Golden = { films: { film: string; probabilities: Record<string, number> }[] };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { makeZip } from '../helpers/makeZip';
+import { makeZip } from '#test/helpers/makeZip';
 import { DICOM, hilum, makeFolder } from './hilum';
 
 const folder = await makeFolder();

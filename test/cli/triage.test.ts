@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { NIH_FINDINGS } from '#main/contract/findings';
 import { NOTICE } from '#main/contract/prediction';
 import { TRIAGE_COLUMNS } from '#main/workflows/triageTable';
-import { makeZip } from '../helpers/makeZip';
+import { makeZip } from '#test/helpers/makeZip';
 import { DICOM, GOLDEN_FILMS, hilum, makeFolder, reportsOf, rowsOf, startHilum } from './hilum';
 
 const folder = await makeFolder();

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ROOT } from '../../scripts/bundle.mjs';
-import { readDemoCard } from '../helpers/golden';
+import { readDemoCard } from '#test/helpers/golden';
 import { hilum, makeFolder } from './hilum';
 
 const folder = await makeFolder();

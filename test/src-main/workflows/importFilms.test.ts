@@ -13,9 +13,9 @@ import { importFilms } from '#main/workflows/importFilms';
 import { openWorkplace, type Workplace } from '#main/workflows/openWorkplace';
 import { showFilm } from '#main/workflows/showFilm';
 import type { TaskCounts, TaskReporter } from '#main/workflows/taskList';
-import { ROOT } from '../../scripts/bundle.mjs';
-import { buildProcess } from '../helpers/buildProcess';
-import { makeZip } from '../helpers/makeZip';
+import { ROOT } from '../../../scripts/bundle.mjs';
+import { buildProcess } from '#test/helpers/buildProcess';
+import { makeZip } from '#test/helpers/makeZip';
 
 const FIXTURES = join(ROOT, 'test', 'fixtures');
 const NIH = join(FIXTURES, 'golden', 'films', 'images-256');
