@@ -15,10 +15,15 @@ export const PEER = {
   integrity: 'sha512-twhs1C2C/BFkz1yc5OY0KIU2GUq6DURO7hD4bx5Q2Qy3nAMJwRXW8xU3NVczE29VA9lolLOYepoD8fjTGOfIqw==',
 };
 
-/** The folder that holds its node_modules, installed once. Throws where the registry cannot be reached. */
-export async function installPeer(): Promise<string> {
+/** The folder that holds its node_modules, whether it is there or not. */
+export function peerFolder(): string {
   const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-  const folder = join(cache, 'hilum', `bench-${PEER.name}-${PEER.version}`);
+  return join(cache, 'hilum', `bench-${PEER.name}-${PEER.version}`);
+}
+
+/** Installs it where it is not there yet. Throws where the registry cannot be reached. */
+export async function installPeer(): Promise<string> {
+  const folder = peerFolder();
   if (existsSync(folder)) return folder;
   await mkdir(dirname(folder), { recursive: true });
   const fresh = await mkdtemp(`${folder}-`);

@@ -1,0 +1,13 @@
+/** Runs where `npm run bench` has installed onnxruntime-node before: it is too large to fetch for a test. */
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readCard } from '../context';
+import { peerFolder } from '../peer/installPeer';
+import { preparePeer } from '../peer/preparePeer';
+
+describe.skipIf(!existsSync(peerFolder()))('our weights as ONNX', () => {
+  it("give PyTorch's probabilities of the golden films in onnxruntime", async () => {
+    const { worstDifference } = await preparePeer(await readCard());
+    expect(worstDifference).toBeLessThan(1e-5);
+  });
+});
