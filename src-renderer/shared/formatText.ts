@@ -21,10 +21,18 @@ export function formatSexAndAge(sex: string, years: number | null): string {
   return [sex, formatAge(years)].filter((part) => part !== '').join(' · ');
 }
 
-/** `2024-03-01T08:15:30` → `2024-03-01 08:15`; a date alone stays. */
+/** A time as a file says it, which is local: `2024-03-01T08:15:30` → `2024-03-01 08:15`; a date alone stays. */
 export function formatDateTime(text: string): string {
   const [date = '', time = ''] = text.split('T');
   return time === '' ? date : `${date} ${time.slice(0, 5)}`;
+}
+
+/** A moment that Hilum noted (ISO 8601, UTC), on the clock of the reader: `2024-03-01 09:15`. */
+export function formatMoment(moment: string): string {
+  const at = new Date(moment);
+  if (Number.isNaN(at.getTime())) return '';
+  const local = new Date(at.getTime() - at.getTimezoneOffset() * 60_000);
+  return formatDateTime(local.toISOString());
 }
 
 /** Seconds as a person says them: `12 s`, `3 min`, `1 h 20 min`. */

@@ -3,6 +3,7 @@ import {
   formatAge,
   formatDateTime,
   formatDuration,
+  formatMoment,
   formatPatientName,
   formatProbability,
   pathTail,
@@ -42,6 +43,11 @@ it('writes ages, times and durations', () => {
     '1 h',
     '1 h 23 min',
   ]);
+});
+
+it('writes a moment on the clock of the reader', () => {
+  const written = formatMoment(new Date(2024, 6, 1, 8, 5).toISOString());
+  expect([written, formatMoment('')]).toEqual(['2024-07-01 08:05', '']);
 });
 
 it('keeps the end of a path, of Windows too', () => {
