@@ -105,6 +105,9 @@ function pixelWarnings(
 ): FilmWarning[] {
   const warnings: FilmWarning[] = stored.mismatches.map((message) => ({ code: 'pixel-header-mismatch', message }));
   if (stored.missing !== null) warnings.push({ code: 'incomplete', message: stored.missing });
+  if (picture.frames > 1) {
+    warnings.push({ code: 'several-frames', message: `The first of ${picture.frames} frames is shown.` });
+  }
   if (samples.fromColour) {
     const from = picture.photometricInterpretation;
     warnings.push({ code: 'colour', message: `The film is stored in colour (${from}) and shown in grey.` });

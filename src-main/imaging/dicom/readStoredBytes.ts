@@ -122,6 +122,11 @@ function decodeStream(stream: EncapsulatedFrame, picture: StoredPicture, codecs:
     const complete = stream.bytes.length >= frameBytes;
     return { bytes: stream.bytes, complete, photometricInterpretation, mismatches: [] };
   }
+  if (picture.syntax.coding === 'jpeg-xl') {
+    // Its size is checked after decoding; a stream that was cut is an error of the codec.
+    const decoded = decodeOrSayTruncated(stream.bytes, picture.transferSyntax, picture, codecs, !stream.cut);
+    return { ...decoded, complete: !stream.cut, mismatches: [] };
+  }
   if (stream.cut) throw new AppError('dicom/truncated', 'The file ends inside the header of its compressed picture.');
   throw new AppError('dicom/malformed', `The pixels are no ${picture.syntax.name} stream.`);
 }
@@ -138,8 +143,7 @@ function decodeCodestream(
     // The codec never returns from a JPEG-LS stream that was cut short.
     throw new AppError('dicom/truncated', 'The compressed picture ends too early to be shown.');
   }
-  const shape: FrameShape = picture;
-  const decoded = decodeOrSayTruncated(stream.bytes, transferSyntaxFor(codestream, picture), shape, codecs, complete);
+  const decoded = decodeOrSayTruncated(stream.bytes, transferSyntaxFor(codestream, picture), picture, codecs, complete);
   const { bytes, photometricInterpretation } = decoded;
   const isNarrow = picture.bitsAllocated === 16 && bytes.length * 2 === picture.frameBytes;
   return {

@@ -1,5 +1,6 @@
 /** What a transfer syntax means for parsing and for pixels (PS3.5 annex A, PS3.6 annex A). */
-export type PixelCoding = 'native' | 'encapsulated-native' | 'rle' | 'jpeg' | 'jpeg-ls' | 'jpeg-2000' | 'htj2k';
+export type PixelCoding =
+  'native' | 'encapsulated-native' | 'rle' | 'jpeg' | 'jpeg-ls' | 'jpeg-2000' | 'htj2k' | 'jpeg-xl';
 
 export type TransferSyntax = {
   readonly name: string;
@@ -32,6 +33,9 @@ const TRANSFER_SYNTAXES: Readonly<Record<string, TransferSyntax>> = {
   '1.2.840.10008.1.2.4.91': syntax('JPEG 2000', 'jpeg-2000', true),
   '1.2.840.10008.1.2.4.92': syntax('JPEG 2000 Part 2 Multi-component (Lossless Only)', 'jpeg-2000'),
   '1.2.840.10008.1.2.4.93': syntax('JPEG 2000 Part 2 Multi-component', 'jpeg-2000', true),
+  '1.2.840.10008.1.2.4.110': syntax('JPEG XL Lossless', 'jpeg-xl'),
+  '1.2.840.10008.1.2.4.111': syntax('JPEG XL JPEG Recompression', 'jpeg-xl', true),
+  '1.2.840.10008.1.2.4.112': syntax('JPEG XL', 'jpeg-xl', true),
   '1.2.840.10008.1.2.4.201': syntax('High-Throughput JPEG 2000 (Lossless Only)', 'htj2k'),
   '1.2.840.10008.1.2.4.202': syntax('High-Throughput JPEG 2000 with RPCL (Lossless Only)', 'htj2k'),
   '1.2.840.10008.1.2.4.203': syntax('High-Throughput JPEG 2000', 'htj2k', true),
@@ -51,9 +55,6 @@ const UNREAD: Readonly<Record<string, string>> = {
   '1.2.840.10008.1.2.4.106': 'MPEG-4 AVC/H.264 Stereo High Profile / Level 4.2',
   '1.2.840.10008.1.2.4.107': 'HEVC/H.265 Main Profile / Level 5.1',
   '1.2.840.10008.1.2.4.108': 'HEVC/H.265 Main 10 Profile / Level 5.1',
-  '1.2.840.10008.1.2.4.110': 'JPEG XL Lossless',
-  '1.2.840.10008.1.2.4.111': 'JPEG XL JPEG Recompression',
-  '1.2.840.10008.1.2.4.112': 'JPEG XL',
   '1.2.840.10008.1.2.4.204': 'JPIP HTJ2K Referenced',
   '1.2.840.10008.1.2.4.205': 'JPIP HTJ2K Referenced Deflate',
   '1.2.840.10008.1.2.8.1': 'Deflated Image Frame Compression',

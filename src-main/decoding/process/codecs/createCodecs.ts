@@ -19,6 +19,7 @@ const jpeg: Decode = (context) => NativeCodecs.decodeJpeg(context, {});
 const jpegLs: Decode = (context) => NativeCodecs.decodeJpegLs(context, {});
 const jpeg2000: Decode = (context) => NativeCodecs.decodeJpeg2000(context, {});
 const htj2k: Decode = (context) => NativeCodecs.decodeHtJpeg2000(context, {});
+const jpegXl: Decode = (context) => NativeCodecs.decodeJpegXl(context, {});
 
 const DECODERS: Readonly<Record<string, Decode>> = {
   '1.2.840.10008.1.2.4.50': jpeg,
@@ -33,6 +34,9 @@ const DECODERS: Readonly<Record<string, Decode>> = {
   '1.2.840.10008.1.2.4.91': jpeg2000,
   '1.2.840.10008.1.2.4.92': jpeg2000,
   '1.2.840.10008.1.2.4.93': jpeg2000,
+  '1.2.840.10008.1.2.4.110': jpegXl,
+  '1.2.840.10008.1.2.4.111': jpegXl,
+  '1.2.840.10008.1.2.4.112': jpegXl,
   '1.2.840.10008.1.2.4.201': htj2k,
   '1.2.840.10008.1.2.4.202': htj2k,
   '1.2.840.10008.1.2.4.203': htj2k,

@@ -1,4 +1,5 @@
 import { deflateRawSync } from 'node:zlib';
+import { Context, NativeCodecs } from 'dcmjs-codecs';
 import { expect, test } from 'vitest';
 import { newCodecs } from '#test/helpers/dicomFixtures';
 
@@ -12,6 +13,21 @@ const SHAPE = {
   planarConfiguration: 0,
   photometricInterpretation: 'MONOCHROME2',
 } as const;
+
+const WIDE = { ...SHAPE, rows: 48, columns: 64, bitsAllocated: 16, bitsStored: 12 };
+/** Syntaxes of which no file was found: what the module encodes without loss comes back. */
+const ENCODERS = {
+  '1.2.840.10008.1.2.4.110': (context: Context) => NativeCodecs.encodeJpegXl(context, { lossy: false }),
+  '1.2.840.10008.1.2.4.202': (context: Context) => NativeCodecs.encodeHtJpeg2000(context, { lossy: false }),
+} as const;
+
+test.each(Object.entries(ENCODERS))('%s gives back what was encoded', async (transferSyntax, encode) => {
+  const { decodeFrame } = await newCodecs();
+  const { rows: height, columns: width, ...rest } = WIDE;
+  const pixels = new Uint8Array(Uint16Array.from({ length: width * height }, (_, at) => (at * 37) & 4095).buffer);
+  const stream = encode(new Context({ ...rest, width, height, decodedBuffer: pixels })).getEncodedBuffer();
+  expect(decodeFrame(transferSyntax, stream ?? new Uint8Array(), WIDE).bytes).toEqual(pixels);
+});
 
 test('raw deflate is inflated, also with a byte of padding behind it', async () => {
   const { inflateRaw } = await newCodecs();
