@@ -7,7 +7,7 @@ import type { DecodedFilm, FilmWarning, VoiPreset } from '#main/contract/film';
 import type { DecodeReply, DecodeRequest, Digest, FilmSource } from '#main/decoding/protocol/protocol';
 import type { DicomCodecs, FilmPixels } from '#main/imaging/filmPixels';
 import { fingerprint } from '#main/imaging/fingerprint/fingerprint';
-import { displayGrey, displayTable } from '#main/imaging/grey/displayTable';
+import { displayGrey, displayTable, type PaddingDisplay } from '#main/imaging/grey/displayTable';
 import { turnedSize, turnPicture } from '#main/imaging/grey/turn';
 import { warnOfUnusualPicture } from '#main/imaging/kind/looksLikeFrontalChest';
 import { resizeBilinear } from '#main/imaging/resize/resizeBilinear';
@@ -45,9 +45,13 @@ export async function decodeFile(
 }
 
 /** Display grey as the screen shows it: through the window, head up. */
-function displayFilm({ samples, grey, geometry }: FilmPixels, preset: VoiPreset): GreyPicture {
+function displayFilm(
+  { samples, grey, geometry }: FilmPixels,
+  preset: VoiPreset,
+  padding: PaddingDisplay = 'masked',
+): GreyPicture {
   const { rows, columns, turn } = geometry;
-  const stored = displayGrey(samples, grey.sample, displayTable(grey, preset, grey.inverted));
+  const stored = displayGrey(samples, grey.sample, displayTable(grey, preset, grey.inverted, padding));
   return { grey: turnPicture(stored, rows, columns, turn), ...turnedSize(rows, columns, turn) };
 }
 
@@ -63,7 +67,8 @@ async function writeProducts(
     await writeAtomically(pixelsTo, new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength));
   }
   if (thumbnailTo !== null) await writePng(thumbnailTo, resizeTo(shown, thumbnailSide(shown)));
-  if (render !== null && rendered !== null) await writePng(render.to, displayFilm(film, rendered));
+  // Padding is kept in a rendering, as other tools show it: the picture is there to be compared.
+  if (render !== null && rendered !== null) await writePng(render.to, displayFilm(film, rendered, 'kept'));
   if (pgmTo !== null) await writePgm(pgmTo, film);
 }
 
