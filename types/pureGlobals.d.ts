@@ -9,6 +9,6 @@ declare class TextDecoder {
 declare class TextEncoder {
   encode(input?: string): Uint8Array<ArrayBuffer>;
 }
-interface AbortSignal {
+declare class AbortSignal {
   readonly aborted: boolean;
 }

@@ -62,7 +62,7 @@ export const ModelCardSchema = v.object({
 export type ModelCard = v.InferOutput<typeof ModelCardSchema>;
 
 /** Films this many positives or more make a finding "measured" (see the rule of priority). */
-export const MEASURED_POSITIVES = 10;
+const MEASURED_POSITIVES = 10;
 
 export type FindingCutoff = {
   readonly finding: string;

@@ -4,7 +4,6 @@ type Id<Kind extends string> = string & { readonly [brand]: Kind };
 
 export type PatientId = Id<'patient'>;
 export type StudyId = Id<'study'>;
-export type SeriesId = Id<'series'>;
 export type FilmId = Id<'film'>;
 export type PredictionId = Id<'prediction'>;
 export type ModelId = Id<'model'>;
