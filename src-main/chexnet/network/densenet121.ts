@@ -18,7 +18,7 @@ export type DenseNetSize = {
   readonly compression: number;
 };
 
-export const DENSENET_121: DenseNetSize = {
+const DENSENET_121: DenseNetSize = {
   blocks: [6, 12, 24, 16],
   growth: 32,
   bottleneck: 4,

@@ -27,7 +27,6 @@ export type EngineProcess = {
 
 /** Far beyond what a slow, busy machine needs: who takes longer hangs, and is replaced. */
 const LIMIT_MS = 60_000;
-const START_LIMIT_MS = 30_000;
 const LIMIT_PER_FILM_MS = 20_000;
 
 /** `onExit` is called once, however the process ended, before its open requests fail with `engine/crashed`. */
@@ -66,7 +65,7 @@ export function startEngineProcess(start: StartChild, onExit: () => void): Engin
     probe: (argument) => {
       // The self-test may take the place of a model.
       loaded = null;
-      return limited(caller.request('start', argument), argument.measure ? LIMIT_MS : START_LIMIT_MS);
+      return limited(caller.request('start', argument), LIMIT_MS);
     },
     load,
     analyse: async (model, inputs, { maps, signal }) => {

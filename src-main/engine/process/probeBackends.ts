@@ -33,6 +33,8 @@ export type Probe = { readonly reports: readonly BackendReport[]; readonly chose
 
 type Tried = { readonly report: BackendReport; readonly engine: OpenEngine | null };
 
+const NOT_NEEDED = 'Not tried: a backend that is preferred works.';
+const NOT_PINNED = 'Not tried: another backend is pinned.';
 const UNTRIED = { device: '', available: false, reason: '', selfTestMaxDifference: null, millisecondsPerFilm: null };
 
 /** A process opens each backend once: their packages keep state of their own. */
@@ -70,7 +72,7 @@ export async function probeBackends(options: ProbeOptions): Promise<Probe> {
   for (const candidate of CANDIDATES) {
     const eligible = wanted === null || wanted === candidate.id;
     if (!measure && (chosen !== null || !eligible)) {
-      reports.push({ ...UNTRIED, id: candidate.id, reason: 'Not tried: another backend does the work.' });
+      reports.push({ ...UNTRIED, id: candidate.id, reason: eligible ? NOT_NEEDED : NOT_PINNED });
       continue;
     }
     const { report, engine } = await tryCandidate(candidate, options);

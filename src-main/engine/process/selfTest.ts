@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { ModelCardSchema } from '#main/contract/card';
+import { ModelCardSchema, type ModelCard } from '#main/contract/card';
 import { AppError } from '#main/contract/errors';
 import type { Backend } from '../backends/backend';
 import { judgeFilms } from './judgeFilms';
@@ -23,11 +23,40 @@ export type SelfTestResult = {
   readonly millisecondsPerFilm: number | null;
 };
 
+type Reference = {
+  readonly card: ModelCard;
+  readonly weightsPath: string;
+  /** [size·size] display grey each. */
+  readonly inputs: readonly Uint8Array[];
+  /** One row for each input, in the card's order. */
+  readonly probabilities: readonly (readonly number[])[];
+};
+
 async function readJson(path: string): Promise<unknown> {
   return JSON.parse(await readFile(path, 'utf8'));
 }
 
-function largestDifference(films: readonly { readonly probabilities: Float32Array }[], expected: readonly number[][]) {
+async function readReference(resources: string): Promise<Reference> {
+  const folder = join(resources, 'selftest');
+  try {
+    const { model, films } = v.parse(SelfTestSchema, await readJson(join(folder, 'selftest.json')));
+    const modelFolder = join(resources, 'models', model);
+    const card = v.parse(ModelCardSchema, await readJson(join(modelFolder, 'card.json')));
+    return {
+      card,
+      weightsPath: join(modelFolder, card.weights.file),
+      inputs: await Promise.all(films.map(({ input }) => readFile(join(folder, input)))),
+      probabilities: films.map(({ probabilities }) => probabilities),
+    };
+  } catch (cause) {
+    throw new AppError('engine/self-test-failed', 'The films of the self-test are missing or damaged.', {}, cause);
+  }
+}
+
+function largestDifference(
+  films: readonly { readonly probabilities: Float32Array }[],
+  expected: Reference['probabilities'],
+) {
   const differences = expected.flatMap((film, i) =>
     film.map((probability, finding) => Math.abs((films[i]?.probabilities[finding] ?? NaN) - probability)),
   );
@@ -43,24 +72,17 @@ async function measure(model: LoadedModel, input: Uint8Array): Promise<number> {
   return times.sort((a, b) => a - b)[Math.floor(MEASURED_RUNS / 2)]!;
 }
 
-/** Throws `engine/self-test-failed` where the numbers differ, and whatever loading the test's model throws. */
+/** Throws `engine/self-test-failed` where the numbers differ or can not be compared, and whatever loading the test's model throws. */
 export async function selfTest(
   backend: Backend,
   shelf: ModelShelf,
   resources: string,
   options: { readonly measure: boolean },
 ): Promise<SelfTestResult> {
-  const folder = join(resources, 'selftest');
-  const { model: id, films } = v.parse(SelfTestSchema, await readJson(join(folder, 'selftest.json')));
-  const modelFolder = join(resources, 'models', id);
-  const card = v.parse(ModelCardSchema, await readJson(join(modelFolder, 'card.json')));
-  const model = await shelf.load(card, join(modelFolder, card.weights.file));
-  const inputs = await Promise.all(films.map(({ input }) => readFile(join(folder, input))));
-  const judged = await judgeFilms(model, inputs, { maps: false, batchSize: backend.batchSize });
-  const maxDifference = largestDifference(
-    judged.films,
-    films.map(({ probabilities }) => probabilities),
-  );
+  const { card, weightsPath, inputs, probabilities } = await readReference(resources);
+  const model = await shelf.load(card, weightsPath);
+  const { films } = await judgeFilms(model, inputs, { maps: false, batchSize: backend.batchSize });
+  const maxDifference = largestDifference(films, probabilities);
   if (!(maxDifference <= TOLERANCE)) {
     throw new AppError(
       'engine/self-test-failed',
