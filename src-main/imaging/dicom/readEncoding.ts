@@ -111,8 +111,9 @@ function readBits(attributes: Attributes, bitsAllocated: number, repairs: string
   return { bitsStored, highBit, pixelRepresentation };
 }
 
-function checkSupported({ bitsAllocated, samplesPerPixel }: StoredPicture): void {
-  if (![1, 8, 16, 32].includes(bitsAllocated)) {
+function checkSupported({ bitsAllocated, samplesPerPixel, encapsulated }: StoredPicture): void {
+  // Bits packed eight to a byte have no compressed form that any film uses.
+  if (![1, 8, 16, 32].includes(bitsAllocated) || (bitsAllocated === 1 && encapsulated)) {
     throw new AppError('dicom/unsupported-pixels', `Hilum does not read pixels of ${bitsAllocated} allocated bits.`, {
       bitsAllocated,
     });
