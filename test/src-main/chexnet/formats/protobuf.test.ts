@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, float, integer, message } from './protobuf';
+import { bytes, float, integer, message } from '#main/chexnet/formats/protobuf';
 
 /** The examples of https://protobuf.dev/programming-guides/encoding/ and of the format's conformance tests. */
 describe('the wire format', () => {

@@ -2,9 +2,9 @@
  * A DenseNet as ONNX, written as PyTorch's exporter writes it when told to fuse nothing: every batch norm is a node
  * of its own, weights keep torchvision's names and layout, and the batch is free.
  */
-import type { Convolution, DenseLayer, DenseNet, Layer, Linear, Norm, Pool } from '#main/chexnet/network/densenet121';
-import { layerParameters, listParameters } from '#main/chexnet/network/densenet121';
-import { parameter, type Weights } from '#main/chexnet/network/weights';
+import type { Convolution, DenseLayer, DenseNet, Layer, Linear, Norm, Pool } from '../../network/densenet121';
+import { layerParameters, listParameters } from '../../network/densenet121';
+import { parameter, type Weights } from '../../network/weights';
 import { encodeOnnx, type OnnxAttribute, type OnnxNode } from './onnxModel';
 
 export type DenseNetOnnxOptions = {

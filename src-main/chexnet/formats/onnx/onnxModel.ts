@@ -2,7 +2,7 @@
  * An ONNX model as plain data, and its bytes. Field numbers are those of onnx.proto3 (IR version 8, which is the one
  * that goes with opset 17); only float32 tensors and the attributes that a convolutional network needs.
  */
-import { bytes, float, integer, message } from './protobuf';
+import { bytes, float, integer, message } from '../protobuf';
 
 /** A whole number becomes INT, a list INTS, `{ float }` FLOAT: JavaScript cannot tell 1 from 1.0. */
 export type OnnxAttribute = number | readonly number[] | { readonly float: number };
