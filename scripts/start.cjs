@@ -30,10 +30,10 @@ function triageSamples(node) {
   return run(node, [join('bin', 'hilum.cjs'), 'triage', join('resources', 'samples')]);
 }
 
-function main() {
+async function main() {
   // Ctrl-C reaches the child as well, which ends in its own way; this process waits for it.
   process.on('SIGINT', () => undefined);
-  installDependencies();
+  await installDependencies();
   const node = findNode();
   if (node === null) return 5;
   if (!isBuilt()) {
@@ -44,4 +44,4 @@ function main() {
   return run(node, [join('scripts', 'openWindow.mjs'), ...process.argv.slice(2)]);
 }
 
-process.exitCode = main();
+void main().then((code) => (process.exitCode = code));

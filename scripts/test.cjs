@@ -4,7 +4,11 @@ const { join } = require('node:path');
 const { findNode } = require('../bin/findNode.cjs');
 const { installDependencies } = require('./installDependencies.cjs');
 
-installDependencies();
-const node = findNode();
-process.exitCode =
-  node === null ? 5 : (spawnSync(node, [join(__dirname, 'test.mjs')], { stdio: 'inherit' }).status ?? 1);
+async function main() {
+  await installDependencies();
+  const node = findNode();
+  if (node === null) return 5;
+  return spawnSync(node, [join(__dirname, 'test.mjs')], { stdio: 'inherit' }).status ?? 1;
+}
+
+void main().then((code) => (process.exitCode = code));
