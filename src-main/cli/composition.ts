@@ -5,7 +5,6 @@ import type { StartChild } from '#main/channel/channel';
 import { homeFolder } from '#main/database/homeFolder';
 import { openWorkbench, type Workbench } from '#main/workflows/openWorkbench';
 import { openWorkplace, type Workplace } from '#main/workflows/openWorkplace';
-import type { ExitCode } from './exitCodes';
 import type { Terminal } from './terminal';
 
 export type Composition = {
@@ -16,12 +15,6 @@ export type Composition = {
   readonly openPlace: (jobs?: number) => Promise<Workplace>;
   readonly close: () => Promise<void>;
 };
-
-/** What a command does; what it throws is told by `main`. */
-export type Command<Arguments extends unknown[]> = (
-  composition: Composition,
-  ...argumentsOfCommand: Arguments
-) => Promise<ExitCode>;
 
 export function compose(terminal: Terminal, signal: AbortSignal): Composition {
   const opened: Workbench[] = [];

@@ -30,7 +30,6 @@ const BY_CODE: Partial<Record<ErrorCode, ExitCode>> = {
 const BY_ROOM: Readonly<Record<string, ExitCode>> = {
   engine: EXIT.noEngineOrModel,
   model: EXIT.noEngineOrModel,
-  file: EXIT.someNotJudged,
 };
 
 /** Of an error that ended the whole command. */

@@ -1,6 +1,6 @@
 /** One line on the terminal: how far, how fast, how long. */
 import { secondsLeft } from '#main/workflows/taskList';
-import type { Terminal } from './terminal';
+import { plainText, type Terminal } from './terminal';
 
 const WIDTH = 24;
 const EVERY_MS = 100;
@@ -22,7 +22,7 @@ export function startProgressBar(terminal: Terminal): ProgressBar {
     const now = performance.now();
     if (now - drawnAt < EVERY_MS) return;
     drawnAt = now;
-    terminal.status(progressLine({ done, total, elapsedSeconds: elapsedSeconds(), file }));
+    terminal.status(progressLine({ done, total, elapsedSeconds: elapsedSeconds(), file: plainText(file) }));
   }
   return {
     total: (units) => {

@@ -29,9 +29,11 @@ export function triageText(reports: readonly FilmReport[], columns: number): str
     judged.length === 0 ? '' : textTable([...FIRST, ...findings], judged),
     last.length === 0 ? '' : textTable(withReason, last),
   ];
-  const marks = judged.length === 0 ? '' : '* at or above its cut-off. Nothing flagged does not mean normal.\n';
+  const marks = judged.length === 0 ? '' : `\n${MARKS}`;
   return `${parts.filter((part) => part !== '').join('\n')}${marks}`;
 }
+
+const MARKS = '* at or above its cut-off; one that is not measured raises no priority. No flag does not mean normal.\n';
 
 function leadingCell({ priority, leadingFinding }: FilmReport): string {
   if (priority === null) return '';
@@ -41,7 +43,7 @@ function leadingCell({ priority, leadingFinding }: FilmReport): string {
 const FLAGGED: TextColumn<FilmReport> = {
   heading: 'flagged',
   cell: ({ flagged, probabilities }) =>
-    flagged.map((finding) => `${shortName(finding)} ${(probabilities?.[finding] ?? 0).toFixed(3)}*`).join(' '),
+    flagged.map((finding) => `${findingLabel(finding)} ${(probabilities?.[finding] ?? 0).toFixed(3)}*`).join(' '),
 };
 
 /** The outputs that the model has, in its order. */

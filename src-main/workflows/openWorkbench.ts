@@ -38,7 +38,7 @@ export type Workbench = {
 };
 
 /** The network keeps the cores busy by itself; more decoding than this only makes films wait in memory. */
-export function defaultJobs(): number {
+function defaultJobs(): number {
   return Math.max(1, Math.min(8, availableParallelism() - 1));
 }
 

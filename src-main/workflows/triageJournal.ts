@@ -42,10 +42,10 @@ function line(report: FilmReport): string {
   return `${JSON.stringify(report)}\n`;
 }
 
-/** Reports of a journal by file; the newest of a file counts. Throws `file/not-found`, `usage/invalid`. */
+/** Reports of a journal by file; the newest of a file counts. Throws `usage/invalid`. */
 export async function readJournal(path: string): Promise<Map<string, FilmReport>> {
   const text = await readFile(path, 'utf8').catch(() => {
-    throw new AppError('file/not-found', `The journal ${path} can not be read.`);
+    throw new AppError('usage/invalid', `The journal ${path} can not be read.`);
   });
   const reports = new Map<string, FilmReport>();
   const lines = text.split('\n');

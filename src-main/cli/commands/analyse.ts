@@ -19,6 +19,8 @@ export async function analyse(
   const bench = openBench();
   const reader = await bench.reader(model);
   if (maps !== undefined) await mkdir(maps, { recursive: true });
+  // It starts while the first films are decoded.
+  bench.engine();
   const bar = startProgressBar(terminal);
   const reports: FilmReport[] = [];
   const namesInUse = new Set<string>();

@@ -6,6 +6,7 @@ import type { FilmReader } from '#main/workflows/analyseFilm';
 import { countFiles } from '#main/workflows/countFiles';
 import type { FilmReport } from '#main/workflows/filmReport';
 import type { Workbench } from '#main/workflows/openWorkbench';
+import type { Workplace } from '#main/workflows/openWorkplace';
 import { storeReading } from '#main/workflows/storeReading';
 import { triageFolder } from '#main/workflows/triageFolder';
 import { readJournal, startJournal, writeAtomically, type TriageJournal } from '#main/workflows/triageJournal';
@@ -14,6 +15,7 @@ import type { Composition } from '../composition';
 import { EXIT, exitCodeOfReports, type ExitCode } from '../exitCodes';
 import { countStatuses, describeCounts } from '../countStatuses';
 import { startProgressBar } from '../progressBar';
+import type { Terminal } from '../terminal';
 import { triageText } from '../triageText';
 
 export type TriageCommandOptions = {
@@ -33,10 +35,15 @@ export async function triage(
   const { terminal } = composition;
   const out = outputOf(options);
   const known = options.resume === undefined ? null : await readJournal(options.resume);
+  const place = options.store ? await composition.openPlace(options.jobs) : null;
+  const bench = place ?? composition.openBench(options.jobs);
+  const reader = await bench.reader(options.model);
+  // Only now: a command that can not start must not cost an earlier journal.
   const journal = out === null ? null : await startJournal(`${out}.jsonl`, known?.values());
   const reports: FilmReport[] = [];
+  let speed = '';
   try {
-    await readAll(composition, paths, options, { known, journal, reports });
+    speed = await readAll(composition, paths, options, { place, bench, reader, known, journal, reports });
   } catch (error) {
     if (isCancelled(error)) terminal.say(describeCancelled(reports.length, out));
     throw error;
@@ -48,11 +55,29 @@ export async function triage(
     terminal.say('hilum: There is no file at all in what was named.\n');
     return EXIT.nothingToDo;
   }
-  reports.sort(compareReports);
-  if (out !== null) await writeAtomically(out, triageCsv(reports));
-  if (options.out === '-') terminal.print(triageCsv(reports));
-  else if (out === null && options.json !== true) terminal.print(triageText(reports, terminal.columns));
-  return exitCodeOfReports(countStatuses(reports));
+  const counts = countStatuses(reports);
+  await writeTable(terminal, reports.sort(compareReports), options, out);
+  terminal.say(`${describeCounts(counts)}${speed}\n`);
+  return exitCodeOfReports(counts);
+}
+
+async function writeTable(
+  terminal: Terminal,
+  reports: readonly FilmReport[],
+  { out, json }: TriageCommandOptions,
+  file: string | null,
+): Promise<void> {
+  if (file !== null) await writeAtomically(file, triageCsv(reports));
+  if (out === '-') terminal.print(triageCsv(reports));
+  if (file !== null || out === '-' || json === true) terminal.say(provenance(reports));
+  else terminal.print(`${triageText(reports, terminal.columns)}${provenance(reports)}`);
+}
+
+/** What made the numbers, for every place that shows them. */
+function provenance(reports: readonly FilmReport[]): string {
+  const { model, notice } = reports[0] ?? { model: null, notice: NOTICE };
+  const backend = reports.find((report) => report.backend !== '')?.backend ?? 'no film was judged';
+  return `Model ${model?.id ?? ''} ${model?.version ?? ''}, weights ${model?.weightsSha256 ?? ''}, ${backend}.\n${notice}\n`;
 }
 
 /** Where the table goes; `-` is standard output, which keeps no journal. */
@@ -66,22 +91,25 @@ function outputOf({ out, resume, json }: TriageCommandOptions): string | null {
   throw new AppError('usage/invalid', '--resume wants a journal whose name ends with .jsonl, or --out beside it.');
 }
 
-type Progress = {
+type Work = {
+  readonly place: Workplace | null;
+  readonly bench: Workbench;
+  readonly reader: FilmReader;
   readonly known: ReadonlyMap<string, FilmReport> | null;
   readonly journal: TriageJournal | null;
   readonly reports: FilmReport[];
 };
 
+/** Fills `reports`; tells how it went, in words. */
 async function readAll(
   composition: Composition,
   paths: readonly string[],
   options: TriageCommandOptions,
-  { known, journal, reports }: Progress,
-): Promise<void> {
+  { place, bench, reader, known, journal, reports }: Work,
+): Promise<string> {
   const { terminal, signal } = composition;
-  const place = options.store ? await composition.openPlace(options.jobs) : null;
-  const bench = place ?? composition.openBench(options.jobs);
-  const reader = await bench.reader(options.model);
+  // It starts while the first films are decoded.
+  bench.engine();
   const bar = startProgressBar(terminal);
   if (terminal.errorIsTerminal) void count(bench, paths, signal, bar.total);
   const triageOptions = { jobs: bench.jobs, maps: options.store, signal, ...(known === null ? {} : { known }) };
@@ -97,7 +125,8 @@ async function readAll(
     if (options.json === true) terminal.print(`${JSON.stringify(report)}\n`);
     bar.finished(report.file);
   }
-  if (reports.length > 0) terminal.say(describeEnd(reports, reader, resumed, bar.filmsPerSecond));
+  const again = resumed === 0 ? '' : ` (${resumed} taken from the journal)`;
+  return `${again}. ${bar.filmsPerSecond.toFixed(2)} files/s.`;
 }
 
 async function count(
@@ -108,16 +137,6 @@ async function count(
 ): Promise<void> {
   const total = await countFiles(paths, (path) => bench.decoder.listArchive(path, signal), signal);
   if (total !== null) tell(total);
-}
-
-function describeEnd(reports: readonly FilmReport[], reader: FilmReader, resumed: number, speed: number): string {
-  const again = resumed === 0 ? '' : ` (${resumed} taken from the journal)`;
-  const backend = reports.find((report) => report.backend !== '')?.backend ?? 'no film was judged';
-  const { id, version, weights } = reader.card;
-  return (
-    `${describeCounts(countStatuses(reports))}${again}. ${speed.toFixed(2)} files/s.\n` +
-    `Model ${id} ${version}, weights ${weights.sha256}, ${backend}.\n${NOTICE}\n`
-  );
 }
 
 function describeCancelled(done: number, out: string | null): string {

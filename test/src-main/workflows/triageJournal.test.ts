@@ -55,7 +55,7 @@ describe('the journal of a triage', () => {
       code: 'usage/invalid',
       message: expect.stringContaining('Line 2') as string,
     });
-    await expect(readJournal(join(root, 'none'))).rejects.toMatchObject({ code: 'file/not-found' });
+    await expect(readJournal(join(root, 'none'))).rejects.toMatchObject({ code: 'usage/invalid' });
   });
 
   it('says at the start that it can not be written', async () => {
