@@ -2,4 +2,10 @@
 import '../test/bench/loadTypeScript.mjs';
 
 const { runBench } = await import('../test/bench/runBench.ts');
-process.exitCode = await runBench(process.argv.slice(2));
+try {
+  process.exitCode = await runBench(process.argv.slice(2));
+} catch (error) {
+  if (!error.code?.startsWith('ERR_PARSE_ARGS')) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
+}

@@ -2,9 +2,6 @@
  * npm run bench: Hilum's times beside those of onnxruntime-node on the same machine in the same run.
  * The table goes to stdout, progress to stderr.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchApp } from './benchApp';
 import { benchEngine } from './benchEngine';
@@ -15,11 +12,27 @@ import { describeMachine } from './machine';
 import { PEER } from './peer/installPeer';
 import { preparePeer, type Peer } from './peer/preparePeer';
 import { formatTable, type Row } from './table';
+import { withScratch } from './withScratch';
 
-const PARTS: Readonly<Record<string, (bench: Bench) => Promise<Row[]>>> = {
-  engine: benchEngine,
-  triage: benchTriage,
-  app: benchApp,
+type Part = { readonly run: (bench: Bench) => Promise<Row[]>; readonly compares: string };
+
+const PARTS: Readonly<Record<string, Part>> = {
+  engine: {
+    run: benchEngine,
+    compares:
+      'Engine: grey bytes of 224×224 go to the process of the engine, probabilities come back; time per film. The peer ' +
+      'is in a process of its own too, behind the same kind of messages.',
+  },
+  triage: {
+    run: benchTriage,
+    compares:
+      'Triage: the peer is one process that takes one film after the other: sharp, the resize of Hilum, the network. ' +
+      'It checks nothing, reads no DICOM, makes no maps and stores nothing.',
+  },
+  app: {
+    run: benchApp,
+    compares: 'Window: started by Playwright, on a virtual display where there is none; a first start came before.',
+  },
 };
 
 const USAGE = `npm run bench -- [${Object.keys(PARTS).join('|')} …] [--markdown] [--rounds N] [--no-build]\n`;
@@ -36,9 +49,10 @@ export async function runBench(argv: readonly string[]): Promise<number> {
       build: { type: 'boolean', default: true },
     },
   });
-  const parts = positionals.length === 0 ? Object.keys(PARTS) : positionals;
+  const names = positionals.length === 0 ? Object.keys(PARTS) : positionals;
+  const chosen = names.flatMap((name) => PARTS[name] ?? []);
   const rounds = Number(values.rounds);
-  if (parts.some((name) => PARTS[name] === undefined) || !(rounds >= 1)) {
+  if (chosen.length < names.length || !(rounds >= 1)) {
     process.stderr.write(USAGE);
     return 2;
   }
@@ -46,14 +60,13 @@ export async function runBench(argv: readonly string[]): Promise<number> {
   const machine = describeMachine();
   const card = await readCard();
   const peer = await findPeer(() => preparePeer(card));
-  const scratch = await mkdtemp(join(tmpdir(), 'hilum-bench-'));
-  const rows: Row[] = [];
-  try {
-    for (const name of parts) rows.push(...((await PARTS[name]?.({ card, peer, scratch, rounds, say })) ?? []));
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
-  process.stdout.write(`${machine}\n\n${formatTable(rows, values.markdown)}\n\n${explain(peer)}\n`);
+  const rows = await withScratch('hilum-bench', async (scratch) => {
+    const measured: Row[] = [];
+    for (const { run } of chosen) measured.push(...(await run({ card, peer, scratch, rounds, say })));
+    return measured;
+  });
+  const notes = [...explain(peer), ...chosen.map(({ compares }) => compares)];
+  process.stdout.write(`${machine}\n\n${formatTable(rows, values.markdown)}\n\n${notes.join('\n')}\n`);
   return 0;
 }
 
@@ -67,18 +80,18 @@ async function findPeer(prepare: () => Promise<Peer>): Promise<Peer | null> {
   }
 }
 
-function explain(peer: Peer | null): string {
-  const lines = [
-    'First quartile of all rounds, taken turn by turn with the peer; in brackets the best round. Ratio: time of Hilum',
-    'by time of the peer, below 1 is faster. Memory: resident, summed over processes (shared pages count in each).',
+function explain(peer: Peer | null): string[] {
+  const reading =
+    'First quartile of all rounds, taken turn by turn with the peer, and the best round. Ratio: time of Hilum by time ' +
+    'of the peer; below 1 is faster. Memory: resident, summed over processes (pages they share count in each).';
+  if (peer === null) return [reading];
+  const { threads } = peer.model;
+  const difference = peer.worstDifference.toExponential(1);
+  return [
+    reading,
+    `Peer: ${PEER.name} ${PEER.version}, the same weights as ONNX, ${threads} threads like Hilum; its probabilities of ` +
+      `the golden films differ from PyTorch's by at most ${difference}.`,
   ];
-  if (peer !== null) {
-    lines.push(
-      `Peer: ${PEER.name} ${PEER.version}, the same weights as ONNX, ${peer.model.threads} threads; its probabilities`,
-      `of the golden films differ from PyTorch's by at most ${peer.worstDifference.toExponential(1)}.`,
-    );
-  }
-  return lines.join('\n');
 }
 
 function say(line: string): void {

@@ -1,4 +1,4 @@
-/** Starts an engine or the peer's as a process of its own, as the product does, and fails loudly when it dies. */
+/** Starts a helper as a process of its own, as the product does, and fails loudly when it dies. */
 import { createCaller, type Caller, type Protocol } from '#main/channel/channel';
 import { forkChild } from '#main/channel/forkChild';
 import { AppError } from '#main/contract/errors';
@@ -10,8 +10,8 @@ export type Helper<P extends Protocol> = {
   stop(): void;
 };
 
-export function startHelper<P extends Protocol>(program: string): Helper<P> {
-  const child = forkChild(program);
+export function startHelper<P extends Protocol>(program: string, env = process.env): Helper<P> {
+  const child = forkChild(program, env);
   const caller = createCaller<P>(child);
   child.onExit((code) => caller.fail(new AppError('engine/crashed', `${program} ended with ${String(code)}.`)));
   return {

@@ -2,12 +2,10 @@
  * npm run soak: thousands of different films through the road that `hilum triage` takes (decode processes, engine,
  * database), and the memory of every process on the way. The exit code is 0 only where memory is flat.
  */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { forkChild } from '#main/channel/forkChild';
-import { createCaller } from '#main/channel/channel';
 import type { FilmReader } from '#main/workflows/analyseFilm';
 import { openWorkplace, type Workplace } from '#main/workflows/openWorkplace';
 import { storeReading } from '#main/workflows/storeReading';
@@ -15,6 +13,8 @@ import { triageFolder } from '#main/workflows/triageFolder';
 import { buildHilum } from '../buildHilum';
 import { DIST, ROOT } from '../context';
 import { describeMachine } from '../machine';
+import { startHelper } from '../startHelper';
+import { withScratch } from '../withScratch';
 import type { FilmMakerProtocol } from './filmMakerProcess';
 import { growthPerFilm, sampleMemory, type MemorySample } from './memorySeries';
 
@@ -50,12 +50,7 @@ export async function runSoak(argv: readonly string[]): Promise<number> {
   }
   if (values.build) await buildHilum();
   process.stdout.write(`${describeMachine()}\n\n`);
-  const scratch = await mkdtemp(join(tmpdir(), 'hilum-soak-'));
-  try {
-    return judge(await soak(scratch, films, every));
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  return withScratch('hilum-soak', async (scratch) => judge(await soak(scratch, films, every)));
 }
 
 async function soak(scratch: string, films: number, every: number): Promise<MemorySample[]> {
@@ -69,11 +64,10 @@ async function soak(scratch: string, films: number, every: number): Promise<Memo
     databaseWorkerFile: join(DIST, 'database.cjs'),
     actor: 'soak',
   });
-  const makerProcess = forkChild(join(import.meta.dirname, 'filmMakerProcess.ts'), {
+  const maker = startHelper<FilmMakerProtocol>(join(import.meta.dirname, 'filmMakerProcess.ts'), {
     ...process.env,
     NODE_OPTIONS: `--import=${join(import.meta.dirname, '..', 'loadTypeScript.mjs')}`,
   });
-  const maker = createCaller<FilmMakerProtocol>(makerProcess);
   const samples: MemorySample[] = [];
   let done = 0;
   try {
@@ -87,7 +81,7 @@ async function soak(scratch: string, films: number, every: number): Promise<Memo
       if (done >= (samples.length + 1) * every) samples.push(print(sampleMemory(done)));
     }
   } finally {
-    makerProcess.kill();
+    maker.stop();
     await workplace.close();
   }
   return samples;
