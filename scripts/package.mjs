@@ -3,7 +3,6 @@
  * With the fallback Electron the application is called hilum-dev, and there are no installers of it: that runtime has
  * known holes, which no person should get to rely on.
  */
-import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -11,7 +10,9 @@ import { build } from 'electron-builder';
 import { findElectron } from './electronRuntime.mjs';
 import { stageFiles } from './stage.mjs';
 
-const { ROOT } = createRequire(import.meta.url)('./paths.cjs');
+const require = createRequire(import.meta.url);
+const { isBuilt } = require('./buildStamp.cjs');
+const { ROOT } = require('./paths.cjs');
 const APPLICATION = join(ROOT, 'build', 'package');
 const INSTALLERS = { AppImage: 'linux', deb: 'linux', nsis: 'win', dmg: 'mac' };
 const HERE = { linux: 'linux', win32: 'win', darwin: 'mac' }[process.platform];
@@ -30,7 +31,9 @@ async function packageApp(installers) {
         'development and tests only. Where GitHub can be reached, set HILUM_ELECTRON=official.',
     );
   }
+  if (!isBuilt()) throw new Error('Hilum is not built from its present sources: run "npm run build" first.');
   await stageFiles(runtime, APPLICATION);
+  await rm(join(ROOT, 'release', 'linux-unpacked'), { recursive: true, force: true });
   const platform = installers.length > 0 ? INSTALLERS[installers[0]] : HERE;
   return build({
     projectDir: ROOT,
@@ -47,8 +50,6 @@ async function packageApp(installers) {
 }
 
 try {
-  if (!existsSync(join(ROOT, 'dist', 'shell.cjs'))) throw new Error('Hilum is not built: run "npm run build" first.');
-  await rm(join(ROOT, 'release', 'linux-unpacked'), { recursive: true, force: true });
   await packageApp(process.argv.slice(2));
 } catch (error) {
   console.error(error.message);
