@@ -3,10 +3,11 @@
  * row that the keyboard stands on. Owns no element.
  */
 import type { HilumApi } from '#main/contract/createApi';
+import type { StudyId } from '#main/contract/ids';
 import type { FailedFile, StudyFilter, StudyPage, StudyQuery, StudyRow, StudySort } from '#main/contract/study';
 import { call } from '../shared/call';
 import type { Notices } from '../shared/notices.svelte';
-import { worklistLength, worklistSlot, type WorklistCounts, type WorklistSlot } from './worklistLayout';
+import { worklistIndex, worklistLength, worklistSlot, type WorklistCounts, type WorklistSlot } from './worklistLayout';
 
 const PAGE = 200;
 /** Pages kept beyond those on the screen; the rest are fetched again when scrolled to. */
@@ -34,7 +35,8 @@ export class WorklistController {
   #pages: Pages = $state.raw(new Map());
   #visible = { first: 0, last: 0 };
   #generation = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #stale = false;
+  #following = false;
   readonly #fetching = new Set<string>();
 
   readonly shownFiles: readonly FailedFile[] = $derived.by(() => {
@@ -65,11 +67,20 @@ export class WorklistController {
   /** Returns the function that stops listening. */
   listen(): () => void {
     return this.#api.on.studiesChanged(() => {
-      this.#timer ??= setTimeout(() => {
-        this.#timer = undefined;
-        void this.refresh();
-      }, REFRESH_AFTER_MS);
+      this.#stale = true;
+      if (!this.#following) void this.#follow();
     });
+  }
+
+  /** One refresh after the other, never two at once: under a long import each would make the last one void. */
+  async #follow(): Promise<void> {
+    this.#following = true;
+    while (this.#stale) {
+      await new Promise((resolve) => setTimeout(resolve, REFRESH_AFTER_MS));
+      this.#stale = false;
+      await this.refresh();
+    }
+    this.#following = false;
   }
 
   slotAt(index: number): WorklistSlot {
@@ -92,7 +103,7 @@ export class WorklistController {
   ): Promise<void> {
     Object.assign(this, changes);
     this.cursor = 0;
-    await this.refresh();
+    await this.#fetch(undefined);
   }
 
   /** The same column again turns the order round. Urgency and time begin with the largest, names with A. */
@@ -101,8 +112,13 @@ export class WorklistController {
     await this.setQuery({ sort, descending });
   }
 
-  /** Fetches all that is on the screen again; rows stay until the new ones are there. */
+  /** Fetches all that is on the screen again; the keyboard stays on its study, wherever that has moved. */
   async refresh(): Promise<void> {
+    await this.#fetch(this.studyAt(this.cursor)?.id);
+  }
+
+  /** Rows stay until the new ones are there. */
+  async #fetch(underCursor: StudyId | undefined): Promise<void> {
     const generation = ++this.#generation;
     this.#fetching.clear();
     await this.#notices.attempt(async () => {
@@ -118,10 +134,20 @@ export class WorklistController {
       this.total = answers[0]?.total ?? 0;
       this.#pages = new Map(pages.map((page, i) => [page, answers[i]?.rows ?? []]));
       this.loaded = true;
-      this.cursor = Math.max(0, Math.min(this.cursor, this.length - 1));
-      // The keyboard starts on something that can be opened.
-      if (this.cursor === 0 && this.length > 1 && this.slotAt(0).kind === 'heading') this.cursor = 1;
+      this.#placeCursor(underCursor);
     });
+  }
+
+  #placeCursor(study: StudyId | undefined): void {
+    const human = this.#human.findIndex(({ id }) => id === study);
+    if (human >= 0) this.cursor = worklistIndex({ kind: 'human', index: human }, this.counts);
+    for (const [page, rows] of this.#pages) {
+      const at = rows.findIndex(({ id }) => id === study);
+      if (at >= 0) this.cursor = worklistIndex({ kind: 'study', index: page * PAGE + at }, this.counts);
+    }
+    this.cursor = Math.max(0, Math.min(this.cursor, this.length - 1));
+    // The keyboard starts on something that can be opened.
+    if (this.cursor === 0 && this.length > 1 && this.slotAt(0).kind === 'heading') this.cursor = 1;
   }
 
   /** Rows [first, last) are on the screen: their pages are fetched if they are missing. */

@@ -39,3 +39,13 @@ export function worklistSlot(at: number, counts: WorklistCounts): WorklistSlot {
   if (at === shown + 1) return { kind: 'heading', group: 'studies' };
   return { kind: 'study', index: at - shown - 2 };
 }
+
+/** Where a study stands in the list; the heading of its group where that is folded away. */
+export function worklistIndex(
+  slot: { readonly kind: 'human' | 'study'; readonly index: number },
+  counts: WorklistCounts,
+): number {
+  const human = counts.files + counts.humanStudies;
+  if (slot.kind === 'human') return counts.folded ? 0 : 1 + counts.files + slot.index;
+  return human === 0 ? slot.index : slot.index + 2 + (counts.folded ? 0 : human);
+}

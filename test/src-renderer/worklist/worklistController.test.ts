@@ -93,6 +93,22 @@ describe('WorklistController', () => {
     expect(await controller.nextStudy(-1)).toBeUndefined();
   });
 
+  it('keeps the keyboard on its study when others come in above it', async () => {
+    let arrived = 0;
+    const fake = createFakeApi({
+      listFailedFiles: () => [],
+      listStudies: ({ status }) =>
+        status === 'needs-human'
+          ? { total: 0, rows: [] }
+          : { total: 3 + arrived, rows: Array.from({ length: 3 + arrived }, (_, i) => makeRow(i - arrived)) },
+    });
+    const controller = await openList(fake);
+    controller.cursor = 1;
+    arrived = 5;
+    await controller.refresh();
+    expect([controller.cursor, controller.studyAt(controller.cursor)?.id]).toEqual([6, '1']);
+  });
+
   it('keeps the newest answer when an older one comes late', async () => {
     const slow = answerLater<{ total: number; rows: [] }>();
     const fake = createFakeApi({
