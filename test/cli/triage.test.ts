@@ -150,7 +150,7 @@ describe('hilum triage', () => {
 
 describe('a triage that is cut off', () => {
   const many = join(folder, 'many');
-  const COUNT = 30;
+  const COUNT = 14;
   beforeAll(async () => {
     await mkdir(many);
     for (let index = 0; index < COUNT; index++) await copyFile(NIH, join(many, `${index}.png`));
