@@ -204,7 +204,7 @@ describe('an engine that does not work', { timeout: 120_000 }, () => {
   it('goes on with one thread where a start with threads fails, and says so', async () => {
     const wasm = join(temporary, 'wasm');
     await cp(join(dirname(engineFile), 'wasm'), wasm, { recursive: true });
-    await rm(join(wasm, 'tfjs-threaded.worker.cjs'));
+    await writeFile(join(wasm, 'tfjs-threaded.cjs'), 'process.exit(1);');
     const env = { ...process.env, HILUM_RESOURCES: RESOURCES, HILUM_WASM: wasm };
     const { state, backends, message } = await startHost({ start: () => forkChild(engineFile, env) }).ready();
     expect({ state, device: backends[1]!.device, message }).toEqual({
