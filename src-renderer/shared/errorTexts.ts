@@ -82,6 +82,14 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
     'Reinstall Hilum; `hilum engine` shows the difference.',
   ),
   'engine/out-of-memory': error('The engine ran out of memory.', 'Close other programs, then analyse the film again.'),
+  'engine/download-failed': error(
+    'The native engine could not be downloaded.',
+    'Check the network, or the package index and proxy that pip is set up with; then try again.',
+  ),
+  'engine/pack-damaged': error(
+    'The download is not the native engine that this Hilum expects.',
+    'Try again; if it stays so, the package index or something on the way changes files.',
+  ),
   'model/not-found': error('The model is not installed.', 'Reinstall Hilum, or choose another model.'),
   'model/invalid': error('The model’s card or weights are not valid.', 'Reinstall the model.'),
   'model/hash-mismatch': error('The model’s weights are not those that its card names.', 'Reinstall the model.'),
