@@ -39,7 +39,8 @@ function filmLines({ film, warnings }: FilmReport): string[] {
   if (film === null) return [];
   const view = film.view === '' ? 'view unknown' : film.view;
   const said = warnings.map(({ message }) => `  warning: ${plainText(message)}`);
-  return [`  ${plainText(view)}, ${film.columns} × ${film.rows} pixels, ${film.format}`, ...said];
+  const picture = film.rows === null ? 'no picture' : `${film.columns} × ${film.rows} pixels, ${film.format}`;
+  return [`  ${plainText(view)}, ${picture}`, ...said];
 }
 
 /** The cut-off stands in the middle of every bar, so that findings of different rarity compare. */

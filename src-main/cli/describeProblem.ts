@@ -8,6 +8,8 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
   'engine/unavailable': 'See "hilum engine" for the backends and why they were refused.',
   'engine/self-test-failed': 'See "hilum engine" for the backends and why they were refused.',
   'engine/out-of-memory': 'Close other programs, or give fewer decode processes: --jobs 1.',
+  'engine/download-failed': 'PIP_INDEX_URL, pip.conf and HTTPS_PROXY are used. What was downloaded is kept; try again.',
+  'engine/pack-damaged': 'Nothing of it was installed. Try again; if it stays so, something on the way changes files.',
   'database/newer': 'A newer Hilum has used this HILUM_HOME. Update this one, or give another HILUM_HOME.',
   'database/busy': 'Wait until the other Hilum is done, or add --no-store.',
   'database/read-only': 'Give a HILUM_HOME that may be written to, or add --no-store.',

@@ -25,16 +25,19 @@ type Walk = {
   readonly signal: AbortSignal | undefined;
   /** Folders entered, by real path: ends the loops of symbolic links, and keeps a folder from being read twice. */
   readonly folders: Set<string>;
-  /** Files that were named themselves, so that a folder named beside them does not bring them again. */
-  readonly named: Set<string>;
+  /** Files that are not to be met (again): what was named itself, and what this very work writes. */
+  readonly passedOver: Set<string>;
 };
 
+/** `leaveOut` names files that are not yielded, such as the table that is being written into the folder. */
 export async function* collectFiles(
   paths: readonly string[],
   listArchive: ListArchive,
   signal?: AbortSignal,
+  leaveOut: readonly string[] = [],
 ): AsyncGenerator<FoundFile> {
-  const walk: Walk = { listArchive, signal, folders: new Set(), named: new Set() };
+  const passedOver = new Set(leaveOut.map((path) => resolve(path)));
+  const walk: Walk = { listArchive, signal, folders: new Set(), passedOver };
   for (const path of paths) yield* followNamed(path, walk);
 }
 
@@ -58,8 +61,8 @@ async function* followNamed(path: string, walk: Walk): AsyncGenerator<FoundFile>
     return;
   }
   const key = resolve(path);
-  if (walk.named.has(key)) return;
-  walk.named.add(key);
+  if (walk.passedOver.has(key)) return;
+  walk.passedOver.add(key);
   yield* followFile(path, walk);
 }
 
@@ -92,7 +95,7 @@ async function* followLink(path: string, walk: Walk): AsyncGenerator<FoundFile> 
 }
 
 async function* followMet(path: string, walk: Walk): AsyncGenerator<FoundFile> {
-  if (isDicomdir(basename(path)) || walk.named.has(resolve(path))) return;
+  if (isDicomdir(basename(path)) || walk.passedOver.has(resolve(path))) return;
   yield* followFile(path, walk);
 }
 

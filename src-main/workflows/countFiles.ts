@@ -6,8 +6,9 @@ export async function countFiles(
   paths: readonly string[],
   listArchive: ListArchive,
   signal?: AbortSignal,
+  leaveOut: readonly string[] = [],
 ): Promise<number | null> {
-  const files = collectFiles(paths, listArchive, signal);
+  const files = collectFiles(paths, listArchive, signal, leaveOut);
   let count = 0;
   try {
     while ((await files.next()).done !== true) count++;

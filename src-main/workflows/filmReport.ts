@@ -5,7 +5,7 @@
 import * as v from 'valibot';
 import type { FindingCutoff } from '#main/contract/card';
 import { AppError, type ErrorBody } from '#main/contract/errors';
-import type { DecodedFilm } from '#main/contract/film';
+import type { DecodedFilm, FilmFacts } from '#main/contract/film';
 import { isFlagged, printedProbability, type Priority } from '#main/contract/priority';
 import { NOTICE, type Prediction } from '#main/contract/prediction';
 
@@ -25,10 +25,11 @@ const ReportedFilmSchema = v.object({
   manufacturerModel: v.string(),
   modality: v.string(),
   bodyPart: v.string(),
+  /** '' and null where the picture could not be read. */
   format: v.string(),
   transferSyntax: v.string(),
-  rows: v.number(),
-  columns: v.number(),
+  rows: v.nullable(v.number()),
+  columns: v.nullable(v.number()),
 });
 
 export const FilmReportSchema = v.object({
@@ -37,7 +38,7 @@ export const FilmReportSchema = v.object({
   /** Why it has no numbers; '' where it has. */
   code: v.string(),
   reason: v.string(),
-  /** Null where the file could not be read. */
+  /** Null where not even the header could be read. */
   film: v.nullable(ReportedFilmSchema),
   /** Null unless `ok`: a film that was not judged has no number anywhere. */
   probabilities: v.nullable(v.record(v.string(), v.number())),
@@ -82,17 +83,19 @@ export function refusalStatus(refusal: ErrorBody): 'not_scored' | 'refused' {
   return refusal.code === 'film/lateral' ? 'not_scored' : 'refused';
 }
 
-/** A file without numbers. `film` is null where it could not be read; then `fileSha256` may still be known. */
+/** A file without numbers. `film` is null where it could not be read; then `facts` and `fileSha256` may be known. */
 export function reportProblem(about: {
   readonly file: string;
   readonly status: Exclude<ReportStatus, 'ok'>;
   readonly problem: ErrorBody;
   readonly film: DecodedFilm | null;
+  readonly facts?: FilmFacts | null;
   readonly fileSha256: string;
   readonly model: ReportedModel;
 }): FilmReport {
-  const { file, status, problem, film, fileSha256, model } = about;
-  const described = film === null ? { film: null, warnings: [], fileSha256 } : describeFilm(film);
+  const { file, status, problem, film, facts = null, fileSha256, model } = about;
+  const unread = { film: facts === null ? null : { ...describeFacts(facts), ...NO_PICTURE }, warnings: [], fileSha256 };
+  const described = film === null ? unread : describeFilm(film);
   return {
     file,
     status,
@@ -139,22 +142,30 @@ function printed(probability: number | undefined): number {
   return Number(printedProbability(probability));
 }
 
+const NO_PICTURE = { format: '', transferSyntax: '', rows: null, columns: null } as const;
+
+function describeFacts(facts: FilmFacts) {
+  return {
+    patientId: facts.patientId,
+    accessionNumber: facts.accessionNumber,
+    studyUid: facts.studyUid,
+    instanceUid: facts.instanceUid,
+    studyDateTime: facts.studyDateTime,
+    view: facts.view,
+    ageYears: facts.patientAgeYears,
+    sex: facts.patientSex,
+    station: facts.station,
+    manufacturerModel: facts.manufacturerModel,
+    modality: facts.modality,
+    bodyPart: facts.bodyPart,
+  };
+}
+
 function describeFilm(film: DecodedFilm): Pick<FilmReport, 'film' | 'warnings' | 'fileSha256'> {
   const { facts, encoding, geometry } = film;
   return {
     film: {
-      patientId: facts.patientId,
-      accessionNumber: facts.accessionNumber,
-      studyUid: facts.studyUid,
-      instanceUid: facts.instanceUid,
-      studyDateTime: facts.studyDateTime,
-      view: facts.view,
-      ageYears: facts.patientAgeYears,
-      sex: facts.patientSex,
-      station: facts.station,
-      manufacturerModel: facts.manufacturerModel,
-      modality: facts.modality,
-      bodyPart: facts.bodyPart,
+      ...describeFacts(facts),
       format: encoding.format,
       transferSyntax: encoding.transferSyntax,
       rows: geometry.rows,

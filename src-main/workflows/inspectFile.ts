@@ -13,7 +13,7 @@ export type InspectOptions = {
   readonly render: { readonly to: string; readonly window: RenderWindow } | null;
 };
 
-/** Members of the encoding are null where the file could not be read. */
+/** Members of the encoding are null where the picture could not be read; facts, where the header could not either. */
 export type InspectReport = {
   readonly file: string;
   /** `ok`: a model may judge it. */
@@ -68,15 +68,28 @@ export async function inspectFile(
   } catch (error) {
     const { code, message } = toErrorBody(error);
     if (isCancelled(error) || code === 'disk/full' || code === 'usage/invalid') throw error;
-    return { file, status: 'failed', code, reason: message, ...UNREAD };
+    return { file, status: 'failed', code, reason: message, ...UNREAD, ...(await describeUnread(decoder, source)) };
+  }
+}
+
+/** Whose film it is may stand in a header whose pixels can't be read. */
+async function describeUnread(
+  decoder: DecodePool,
+  source: FilmSource,
+): Promise<Pick<InspectReport, 'facts' | 'view' | 'fileSha256'>> {
+  try {
+    const { contentSha256, facts } = await decoder.describe(source);
+    return { facts, view: facts?.view ?? null, fileSha256: contentSha256 };
+  } catch {
+    return { facts: null, view: null, fileSha256: null };
   }
 }
 
 const UNREAD = {
   ...{ format: null, transferSyntax: null, rows: null, columns: null, frames: null },
   ...{ bitsAllocated: null, bitsStored: null, highBit: null, pixelRepresentation: null },
-  ...{ photometricInterpretation: null, view: null, pixelsMd5: null, warnings: [], facts: null },
-  ...{ geometry: null, grey: null, rendered: null, fileSha256: null, fingerprint: null },
+  ...{ photometricInterpretation: null, pixelsMd5: null, warnings: [] },
+  ...{ geometry: null, grey: null, rendered: null, fingerprint: null },
 } satisfies Partial<InspectReport>;
 
 function describe(file: string, { film, rendered }: DecodeReply): InspectReport {

@@ -12,6 +12,7 @@ import { createDecodePool, type DecodePool } from '#main/decoding/host/decodePoo
 import { createEngineHost, type EngineHost } from '#main/engine/host/engineHost';
 import { createFilmReader, type FilmReader } from './analyseFilm';
 import { createBatchAnalysis, type EngineReply } from './batchAnalysis';
+import { createEnginePack, type EnginePack } from './enginePack';
 
 export type WorkbenchOptions = {
   /** HILUM_HOME. */
@@ -30,6 +31,7 @@ export type Workbench = {
   readonly jobs: number;
   readonly decoder: DecodePool;
   readonly models: ModelRegistry;
+  readonly enginePack: EnginePack;
   /** Started at the first call. */
   engine(): EngineHost;
   /** The model of that id, or the active one. Throws `model/not-found`, `model/invalid`. */
@@ -42,17 +44,18 @@ function defaultJobs(): number {
   return Math.max(1, Math.min(8, availableParallelism() - 1));
 }
 
-/** Films in one call of the network: larger batches are no faster on WASM, and are slower to cancel. */
-const LARGEST_BATCH = 4;
+/** Films in one request to the engine, which cuts it into what its backend takes at once (tensorflow 8, wasm 4). */
+const LARGEST_BATCH = 8;
 
 export function openWorkbench(options: WorkbenchOptions): Workbench {
   const { home, resources, start, jobs = defaultJobs(), backend = null } = options;
   const decoder = createDecodePool({ start, processes: jobs });
   const models = createModelRegistry({ home, resources });
+  const enginePack = createEnginePack({ home, resources, start });
   let host: EngineHost | null = null;
 
   function engine(): EngineHost {
-    host ??= createEngineHost({ start, wanted: backend });
+    host ??= createEngineHost({ start, wanted: backend, findAddon: enginePack.findAddon });
     return host;
   }
 
@@ -77,6 +80,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     jobs,
     decoder,
     models,
+    enginePack,
     engine,
     reader,
     close: async () => {

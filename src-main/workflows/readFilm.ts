@@ -1,7 +1,7 @@
 /** One file → what Hilum says of it: decoded, judged where the model may judge it, and reported either way. */
 import { DEFAULT_AGE_RANGE_YEARS } from '#main/contract/card';
 import { AppError, toErrorBody, type ErrorBody, type ErrorCode } from '#main/contract/errors';
-import type { DecodedFilm } from '#main/contract/film';
+import type { DecodedFilm, FilmFacts } from '#main/contract/film';
 import type { DecodePool } from '#main/decoding/host/decodePool';
 import type { DecodeReply, DecodeRequest } from '#main/decoding/protocol/protocol';
 import { analyseFilm, type FilmReader, type JudgedFilm } from './analyseFilm';
@@ -43,14 +43,14 @@ export async function readFilm(
 ): Promise<FilmReading> {
   const model = reportedModel(reader);
   const { file, source } = found;
-  if (found.problem !== null) return unread(found, found.problem, '', model);
+  if (found.problem !== null) return unread(found, found.problem, UNKNOWN, model);
   let reply: DecodeReply;
   try {
     reply = await decoder.decode(decodeRequest(reader, source), options.signal);
   } catch (error) {
     const problem = toErrorBody(error);
     if (OF_THE_WORK.has(problem.code)) throw error;
-    return unread(found, problem, await hashOrNothing(decoder, found), model);
+    return unread(found, problem, await describeOrNothing(decoder, found), model);
   }
   const { film, input } = reply;
   const about = { file, film, fileSha256: film.contentSha256, model };
@@ -79,17 +79,22 @@ export function isOfTheFilm(error: unknown): boolean {
   return OF_THE_FILM.has(toErrorBody(error).code);
 }
 
-function unread(found: FoundFile, problem: ErrorBody, fileSha256: string, model: ReportedModel): FilmReading {
-  const report = reportProblem({ file: found.file, status: 'failed', problem, film: null, fileSha256, model });
+type Described = { readonly fileSha256: string; readonly facts: FilmFacts | null };
+
+const UNKNOWN: Described = { fileSha256: '', facts: null };
+
+function unread(found: FoundFile, problem: ErrorBody, described: Described, model: ReportedModel): FilmReading {
+  const report = reportProblem({ file: found.file, status: 'failed', problem, film: null, ...described, model });
   return { found, report, problem, film: null, judged: null };
 }
 
-/** A file that can't be decoded has bytes all the same, unless it can't be opened either. */
-async function hashOrNothing(decoder: DecodePool, { source }: FoundFile): Promise<string> {
+/** A file that can't be decoded has bytes and often a header all the same, unless it can't be opened either. */
+async function describeOrNothing(decoder: DecodePool, { source }: FoundFile): Promise<Described> {
   try {
-    return (await decoder.digest(source)).contentSha256;
+    const { contentSha256, facts } = await decoder.describe(source);
+    return { fileSha256: contentSha256, facts };
   } catch {
-    return '';
+    return UNKNOWN;
   }
 }
 

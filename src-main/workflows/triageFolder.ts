@@ -14,7 +14,9 @@ export type TriageOptions = {
   readonly jobs: number;
   readonly maps: boolean;
   /** Reports of an earlier run by file: taken over where the file's bytes, and the model, are the same. */
-  readonly known?: ReadonlyMap<string, FilmReport>;
+  readonly known?: ReadonlyMap<string, FilmReport> | null;
+  /** Files that get no row: what this very triage writes. */
+  readonly leaveOut?: readonly string[];
   /** Keeps the order of the files instead of that of the ends. */
   readonly inOrder?: boolean;
   readonly signal?: AbortSignal;
@@ -29,9 +31,9 @@ export function triageFolder(
   decoder: DecodePool,
   reader: FilmReader,
   paths: readonly string[],
-  { jobs, maps, known, inOrder = false, signal }: TriageOptions,
+  { jobs, maps, known, leaveOut = [], inOrder = false, signal }: TriageOptions,
 ): AsyncGenerator<TriagedFile> {
-  const files = collectFiles(paths, (path) => decoder.listArchive(path, signal), signal);
+  const files = collectFiles(paths, (path) => decoder.listArchive(path, signal), signal, leaveOut);
   return mapConcurrently(
     files,
     jobs + READY_FOR_NETWORK,

@@ -122,6 +122,16 @@ describe('hilum triage', () => {
     expect(stderr).toContain('no file at all');
   });
 
+  it('gives its own table and journal no row where they lie in the folder', async () => {
+    const own = join(folder, 'own');
+    await mkdir(own);
+    await writeFile(join(own, 'notes.txt'), 'no film');
+    const table = join(own, 'x.csv');
+    await hilum(folder, 'triage', own, '--out', table, '--no-store');
+    await hilum(folder, 'triage', own, '--resume', `${table}.jsonl`, '--no-store');
+    expect(rowsOf(await readFile(table, 'utf8')).map(({ file }) => file)).toEqual([join(own, 'notes.txt')]);
+  });
+
   it('gives a row to a path that does not exist', async () => {
     const { code, stdout } = await hilum(folder, 'triage', join(folder, 'nowhere'), '--json', '--no-store');
     expect(code).toBe(3);

@@ -40,10 +40,13 @@ export async function triage(
   const reader = await bench.reader(options.model);
   // Only now: a command that can not start must not cost an earlier journal.
   const journal = out === null ? null : await startJournal(`${out}.jsonl`, known?.values());
+  const ownFiles = [options.resume, ...(out === null ? [] : [out, `${out}.jsonl`])].filter(
+    (file) => file !== undefined,
+  );
   const reports: FilmReport[] = [];
   let speed = '';
   try {
-    speed = await readAll(composition, paths, options, { place, bench, reader, known, journal, reports });
+    speed = await readAll(composition, paths, options, { place, bench, reader, known, journal, reports, ownFiles });
   } catch (error) {
     if (isCancelled(error)) terminal.say(describeCancelled(reports.length, out));
     throw error;
@@ -98,6 +101,8 @@ type Work = {
   readonly known: ReadonlyMap<string, FilmReport> | null;
   readonly journal: TriageJournal | null;
   readonly reports: FilmReport[];
+  /** The table and its journal may lie in the very folder that is read: they get no row. */
+  readonly ownFiles: readonly string[];
 };
 
 /** Fills `reports`; tells how it went, in words. */
@@ -105,14 +110,14 @@ async function readAll(
   composition: Composition,
   paths: readonly string[],
   options: TriageCommandOptions,
-  { place, bench, reader, known, journal, reports }: Work,
+  { place, bench, reader, known, journal, reports, ownFiles }: Work,
 ): Promise<string> {
   const { terminal, signal } = composition;
   // It starts while the first films are decoded.
   bench.engine();
   const bar = startProgressBar(terminal);
-  if (terminal.errorIsTerminal) void count(bench, paths, signal, bar.total);
-  const triageOptions = { jobs: bench.jobs, maps: options.store, signal, ...(known === null ? {} : { known }) };
+  if (terminal.errorIsTerminal) void count(bench, paths, signal, ownFiles, bar.total);
+  const triageOptions = { jobs: bench.jobs, maps: options.store, known, leaveOut: ownFiles, signal };
   let resumed = 0;
   for await (const triaged of triageFolder(bench.decoder, reader, paths, triageOptions)) {
     const { report } = triaged;
@@ -133,9 +138,10 @@ async function count(
   bench: Workbench,
   paths: readonly string[],
   signal: AbortSignal,
+  ownFiles: readonly string[],
   tell: (total: number) => void,
 ): Promise<void> {
-  const total = await countFiles(paths, (path) => bench.decoder.listArchive(path, signal), signal);
+  const total = await countFiles(paths, (path) => bench.decoder.listArchive(path, signal), signal, ownFiles);
   if (total !== null) tell(total);
 }
 

@@ -132,6 +132,14 @@ describe('collectFiles', () => {
     ]);
   });
 
+  it('passes over what the work itself writes, however it is named', async () => {
+    await put('a.png', 'x.csv', 'one/b.png');
+    const files = [];
+    const leaveOut = [join(root, 'one', '..', 'x.csv')];
+    for await (const { file } of collectFiles([root], noArchives, undefined, leaveOut)) files.push(file);
+    expect(files.sort()).toEqual([inRoot('a.png'), inRoot('one/b.png')]);
+  });
+
   it('starts with the first file, not after the whole walk', async () => {
     for (let index = 0; index < 50; index++) await put(`${index}/a.png`);
     const files = collectFiles([root], noArchives);
