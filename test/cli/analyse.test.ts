@@ -56,7 +56,7 @@ describe('hilum analyse', () => {
     expect(code).toBe(3);
     expect(reportsOf(stdout)).toMatchObject([
       { ...none, status: 'refused', code: 'film/not-chest' },
-      { ...none, status: 'failed', code: 'dicom/no-pixels', film: null },
+      { ...none, status: 'failed', code: 'dicom/no-pixels', film: { modality: 'SR', rows: null, format: '' } },
       { ...none, status: 'failed', code: 'file/not-found', film: null },
     ]);
   });

@@ -11,6 +11,7 @@ import type {
   Digest,
   FilmSource,
   OverlayRequest,
+  UnreadFile,
 } from '#main/decoding/protocol/protocol';
 import { startDecodeWorker, type DecodeLimits, type DecodeWorker } from './decodeWorker';
 
@@ -20,6 +21,8 @@ export type DecodePool = {
   listArchive(path: string, signal?: AbortSignal): Promise<readonly string[]>;
   /** Hashes a file or an entry of an archive, and copies it to `copyTo` unless that is null. */
   digest(source: FilmSource, copyTo?: string | null, signal?: AbortSignal): Promise<Digest>;
+  /** Hashes a file that could not be decoded, and reads what its header says all the same. */
+  describe(source: FilmSource, signal?: AbortSignal): Promise<UnreadFile>;
   /** Draws attention maps over a film. */
   overlay(request: OverlayRequest, signal?: AbortSignal): Promise<void>;
   /** Ends all processes; what is waiting or running fails as cancelled. */
@@ -89,6 +92,7 @@ export function createDecodePool(options: DecodePoolOptions): DecodePool {
     decode: (request, signal) => call('decode', request, signal),
     listArchive: (path, signal) => call('listArchive', { path }, signal),
     digest: (source, copyTo = null, signal) => call('digest', { source, copyTo }, signal),
+    describe: (source, signal) => call('describe', { source }, signal),
     overlay: async (request, signal) => void (await call('overlay', request, signal)),
     close,
   };

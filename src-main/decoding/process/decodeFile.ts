@@ -4,13 +4,15 @@ import { setImmediate } from 'node:timers/promises';
 import { preprocess } from '#main/chexnet/preprocess/preprocess';
 import { cancelled } from '#main/contract/errors';
 import type { DecodedFilm, FilmWarning, VoiPreset } from '#main/contract/film';
-import type { DecodeReply, DecodeRequest, Digest, FilmSource } from '#main/decoding/protocol/protocol';
+import type { DecodeReply, DecodeRequest, Digest, FilmSource, UnreadFile } from '#main/decoding/protocol/protocol';
+import { looksLikeDicom, readDicomFacts } from '#main/imaging/dicom/readDicom';
 import type { DicomCodecs, FilmPixels } from '#main/imaging/filmPixels';
 import { fingerprint } from '#main/imaging/fingerprint/fingerprint';
 import { displayGrey, displayTable, type PaddingDisplay } from '#main/imaging/grey/displayTable';
 import { turnedSize, turnPicture } from '#main/imaging/grey/turn';
 import { warnOfUnusualPicture } from '#main/imaging/kind/looksLikeFrontalChest';
 import { resizeBilinear } from '#main/imaging/resize/resizeBilinear';
+import { inflateRaw } from './codecs/createCodecs';
 import { chooseWindow } from './chooseWindow';
 import { readFilm } from './readFilm';
 import { readSource } from './readSource';
@@ -116,6 +118,13 @@ export async function digestFile(source: FilmSource, copyTo: string | null): Pro
   const bytes = await readSource(source);
   if (copyTo !== null) await writeAtomically(copyTo, bytes);
   return digestOf(bytes);
+}
+
+/** Of a film that could not be decoded: its hash, and whose film it is. No codec of pictures is touched. */
+export async function describeUnread(source: FilmSource): Promise<UnreadFile> {
+  const bytes = await readSource(source);
+  const facts = looksLikeDicom(bytes) ? readDicomFacts(bytes, { inflateRaw }) : null;
+  return { ...digestOf(bytes), facts };
 }
 
 function digestOf(bytes: Uint8Array): Digest {

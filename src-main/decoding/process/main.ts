@@ -7,7 +7,7 @@ import type { DecodeProtocol } from '#main/decoding/protocol/protocol';
 import type { DicomCodecs } from '#main/imaging/filmPixels';
 import { listArchive } from './archive';
 import { createCodecs } from './codecs/createCodecs';
-import { decodeFile, digestFile } from './decodeFile';
+import { decodeFile, describeUnread, digestFile } from './decodeFile';
 import { drawOverlays } from './drawOverlays';
 
 let loading: Promise<DicomCodecs> | null = null;
@@ -30,6 +30,7 @@ function inTurn<Argument, Reply>(handle: (argument: Argument, signal: AbortSigna
 serve<DecodeProtocol>(parentPort(), {
   decode: inTurn((request, signal) => decodeFile(request, codecs, signal)),
   digest: inTurn(({ source, copyTo }) => digestFile(source, copyTo)),
+  describe: inTurn(({ source }) => describeUnread(source)),
   overlay: inTurn((request, signal) => drawOverlays(request, codecs, signal)),
   listArchive: inTurn(({ path }, signal) => listArchive(path, signal)),
   ready: inTurn(() => Promise.resolve(null)),

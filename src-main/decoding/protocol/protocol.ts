@@ -1,6 +1,6 @@
 /** What can be asked of the decode process. It reads files and writes pixels itself, so that they never cross main. */
 import type { ModelCard } from '#main/contract/card';
-import type { DecodedFilm, VoiPreset } from '#main/contract/film';
+import type { DecodedFilm, FilmFacts, VoiPreset } from '#main/contract/film';
 
 /** A file, or an entry of a ZIP archive. */
 export type FilmSource = { readonly path: string; readonly entry: string | null };
@@ -57,11 +57,19 @@ export type Digest = {
   readonly byteLength: number;
 };
 
+/** What is known of a file whose picture could not be read. */
+export type UnreadFile = Digest & {
+  /** What its DICOM header says; null where it has none that can be read. */
+  readonly facts: FilmFacts | null;
+};
+
 /** Requests are answered one after the other, in the order in which they come. */
 export type DecodeProtocol = {
   decode: { argument: DecodeRequest; reply: DecodeReply };
   /** What identifies a file, without decoding it; its bytes are copied to `copyTo`, atomically, unless that is null. */
   digest: { argument: { readonly source: FilmSource; readonly copyTo: string | null }; reply: Digest };
+  /** Reads the header alone: whose film it is that could not be decoded. */
+  describe: { argument: { readonly source: FilmSource }; reply: UnreadFile };
   /** Draws attention maps over the film in display grey, one PNG each. */
   overlay: { argument: OverlayRequest; reply: null };
   /** Names of the regular files in an archive, `..` and absolute paths refused. */

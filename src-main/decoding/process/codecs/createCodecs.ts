@@ -48,7 +48,8 @@ export async function createCodecs(wasmFolder: string): Promise<DicomCodecs> {
   return { inflateRaw, decodeFrame };
 }
 
-function inflateRaw(bytes: Uint8Array): Uint8Array {
+/** Throws `dicom/malformed`. */
+export function inflateRaw(bytes: Uint8Array): Uint8Array {
   try {
     return inflateRawSync(bytes, { maxOutputLength: LARGEST_INFLATED_BYTES, finishFlush: 2 /* Z_SYNC_FLUSH */ });
   } catch (error) {

@@ -145,6 +145,19 @@ describe('decodePool', () => {
     expect(children.length).toBe(2);
   });
 
+  it('tells whose film it is whose picture could not be read', async () => {
+    const { pool } = openPool();
+    const { facts } = (await pool.decode(request(join(FIXTURES, 'dicom/ts-chest/fuji_4.80.dcm')))).film;
+    const bytes = await readFile(join(FIXTURES, 'dicom/ts-chest/fuji_4.80.dcm'));
+    const source = { path: join(folder, 'cut.dcm'), entry: null };
+    await writeFile(source.path, bytes.subarray(0, bytes.length / 2));
+    await expect(pool.decode(request(source.path))).rejects.toMatchObject({ code: 'dicom/truncated' });
+    const contentSha256 = sha256(bytes.subarray(0, bytes.length / 2));
+    expect(facts.accessionNumber).toBe('FUJI95714');
+    expect(await pool.describe(source)).toEqual({ facts, contentSha256, byteLength: Math.floor(bytes.length / 2) });
+    expect(await pool.describe({ path: FILM, entry: null })).toMatchObject({ facts: null, byteLength: 331047 });
+  });
+
   it('ends a process that takes too long', async () => {
     const { pool, children } = openPool({ timeLimitMs: 3000 });
     const hanging = pool.decode(request(FILM));
