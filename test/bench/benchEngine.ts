@@ -74,7 +74,7 @@ function makeRows(batch: number, samples: Samples, engine: Engine, peer: PeerEng
 
 async function startEngine({ card }: Bench): Promise<Engine> {
   const engine = startHelper<EngineProtocol>(join(DIST, 'engine.cjs'));
-  await engine.request('start', { wanted: null, threads: THREADS, measure: false });
+  await engine.request('start', { wanted: null, threads: THREADS, measure: false, addon: null });
   await engine.request('load', { card, weightsPath: join(MODEL_FOLDER, card.weights.file) });
   return engine;
 }
