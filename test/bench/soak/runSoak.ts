@@ -31,7 +31,7 @@ const PLAY_BYTES = 20e6;
 const LEAK_BYTES_PER_FILM = 2_000;
 /** SQLite keeps this much of its file in memory (`cache_size`), which fills with the first 8,000 films or so. */
 const DATABASE_CACHE_BYTES = 64 * 2 ** 20;
-const USAGE = 'npm run soak -- [--films N] [--every N] [--no-build]   (N at least 100)\n';
+const USAGE = 'npm run soak -- [--films N] [--every N] [--no-build]   (N at least 250)\n';
 
 /** Returns the exit code: 0 flat, 1 growing, 2 wrong usage. */
 export async function runSoak(argv: readonly string[]): Promise<number> {
@@ -46,7 +46,7 @@ export async function runSoak(argv: readonly string[]): Promise<number> {
   });
   const films = Number(values.films);
   const every = Number(values.every ?? Math.max(BATCH, Math.round(films / 25)));
-  if (!(films >= 100) || !(every >= 1) || process.platform !== 'linux') {
+  if (!(films >= 250) || !(every >= 1) || process.platform !== 'linux') {
     process.stderr.write(process.platform === 'linux' ? USAGE : 'Memory is read from /proc: Linux only.\n');
     return 2;
   }
