@@ -29,6 +29,7 @@ const ROOMS = {
     'src-main/engine/process',
     ['contract', 'channel', 'chexnet', 'preprocess', 'engine-protocol', 'engine-backends'],
   ],
+  'engine-pack': ['src-main/engine/pack', ['contract']],
   'engine-host': ['src-main/engine/host', ['contract', 'channel', 'engine-protocol']],
   database: ['src-main/database', ['contract', 'channel']],
   workflows: [
@@ -42,6 +43,7 @@ const ROOMS = {
       'decoding-host',
       'engine-protocol',
       'engine-host',
+      'engine-pack',
       'database',
     ],
   ],

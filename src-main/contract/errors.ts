@@ -46,6 +46,9 @@ export const ERROR_CODES = [
   'engine/crashed',
   'engine/self-test-failed',
   'engine/out-of-memory',
+  // the native pack of the engine
+  'engine/download-failed',
+  'engine/pack-damaged',
   'model/not-found',
   'model/invalid',
   'model/hash-mismatch',

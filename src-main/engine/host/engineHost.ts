@@ -18,6 +18,8 @@ export type EngineHostOptions = {
   readonly wanted?: BackendId | null;
   /** By default one for each core, at most 8. */
   readonly threads?: number;
+  /** Path of TF.js's addon in the engine pack, asked at each start of the process; null where there is none. */
+  readonly findAddon?: () => Promise<string | null>;
 };
 
 export type AnalyseOptions = { readonly maps: boolean; readonly signal?: AbortSignal | undefined };
@@ -28,6 +30,7 @@ const RESTART_DELAYS_MS = [0, 250, 1000, 4000];
 const ROW_MS = 60_000;
 const MOST_THREADS = 8;
 const WITHOUT_THREADS = 'The engine could not be started with threads; it works on one.';
+const WITHOUT_NATIVE = 'Native TensorFlow ended the engine while it started; WebAssembly takes its place.';
 
 export class EngineHost {
   readonly #start: StartChild;
@@ -35,7 +38,12 @@ export class EngineHost {
   readonly #listeners = new Set<(status: EngineStatus) => void>();
   readonly #queue = createQueue();
   readonly #threads: number;
-  /** A process died or hung while it started: its threads may have been refused, so the next one has none. */
+  readonly #findAddon: () => Promise<string | null>;
+  /** What the process of now was given to start with. */
+  #addon: string | null = null;
+  /** A process died or hung while it started native TensorFlow: the next one does without. */
+  #nativeFailed = false;
+  /** It died without that: its threads may have been refused, so the next one has none. */
   #threadsFailed = false;
   #status: EngineStatus = { state: 'starting', backends: [], chosen: null, message: '', restarts: 0 };
   /** The process of now, or of soon: settled once it has chosen a backend. */
@@ -45,8 +53,10 @@ export class EngineHost {
   #crashTimes: number[] = [];
   #closed = false;
 
-  constructor({ start, wanted = null, threads = Math.min(availableParallelism(), MOST_THREADS) }: EngineHostOptions) {
+  constructor(options: EngineHostOptions) {
+    const { start, wanted = null, threads = Math.min(availableParallelism(), MOST_THREADS) } = options;
     this.#start = start;
+    this.#findAddon = options.findAddon ?? (() => Promise.resolve(null));
     this.#wanted = wanted;
     this.#threads = threads;
     this.#process = this.#launch();
@@ -134,6 +144,7 @@ export class EngineHost {
   }
 
   async #launch(): Promise<EngineProcess> {
+    this.#addon = this.#nativeFailed ? null : await this.#findAddon();
     if (this.#closed) throw closed();
     let ready = false;
     const process = startEngineProcess(this.#start, () => this.#onExit(ready));
@@ -141,7 +152,8 @@ export class EngineHost {
     const { backends, chosen } = await process.probe(this.#probing(false));
     ready = true;
     if (chosen !== null) {
-      this.#setStatus({ state: 'ready', backends, chosen, message: this.#threadsFailed ? WITHOUT_THREADS : '' });
+      const message = this.#threadsFailed ? WITHOUT_THREADS : this.#nativeFailed ? WITHOUT_NATIVE : '';
+      this.#setStatus({ state: 'ready', backends, chosen, message });
       return process;
     }
     const reasons = backends.map(({ id, reason }) => `${id}: ${reason}`).join(' ');
@@ -154,7 +166,8 @@ export class EngineHost {
   /** Called before the requests of the dead process fail, so that they meet the state of after. */
   #onExit(wasReady: boolean): void {
     if (this.#closed || this.#status.state === 'failed') return;
-    if (!wasReady) this.#threadsFailed = true;
+    if (!wasReady && this.#addon !== null) this.#nativeFailed = true;
+    else if (!wasReady) this.#threadsFailed = true;
     const now = performance.now();
     this.#crashTimes = [...this.#crashTimes.filter((time) => now - time < ROW_MS), now];
     const delay = RESTART_DELAYS_MS[this.#crashTimes.length - 1];
@@ -175,7 +188,8 @@ export class EngineHost {
   }
 
   #probing(measure: boolean): EngineProtocol['start']['argument'] {
-    return { wanted: this.#wanted, threads: this.#threadsFailed ? 1 : this.#threads, measure };
+    const threads = this.#threadsFailed ? 1 : this.#threads;
+    return { wanted: this.#wanted, threads, measure, addon: this.#addon };
   }
 
   #setStatus(change: Partial<EngineStatus>): void {

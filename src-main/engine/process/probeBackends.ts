@@ -3,6 +3,7 @@ import type { BackendId, BackendReport } from '#main/contract/engine';
 import { AppError, toErrorBody } from '#main/contract/errors';
 import { wasmFolder } from '#main/channel/wasmFolder';
 import type { Backend } from '../backends/backend';
+import { openTensorflowBackend } from '../backends/tensorflow/openTensorflowBackend';
 import { openWasmBackend } from '../backends/wasm/openWasmBackend';
 import { createModelShelf, type ModelShelf } from './modelShelf';
 import { resourcesFolder } from './resourcesFolder';
@@ -10,15 +11,18 @@ import { selfTest } from './selfTest';
 
 export type OpenEngine = { readonly backend: Backend; readonly shelf: ModelShelf };
 
-type Candidate = { readonly id: BackendId; readonly open: (threads: number) => Promise<Backend> };
+type Candidate = { readonly id: BackendId; readonly open: (options: ProbeOptions) => Promise<Backend> };
 
 /** The fastest first. */
 const CANDIDATES: readonly Candidate[] = [
   {
     id: 'tensorflow',
-    open: () => Promise.reject(new AppError('engine/unavailable', 'The native pack is not installed.')),
+    open: async ({ addon, threads }) => {
+      if (addon === null) throw new AppError('engine/unavailable', 'The native pack is not installed.');
+      return Promise.resolve(openTensorflowBackend(addon, threads));
+    },
   },
-  { id: 'wasm', open: (threads) => openWasmBackend(wasmFolder(), threads) },
+  { id: 'wasm', open: ({ threads }) => openWasmBackend(wasmFolder(), threads) },
 ];
 
 export type ProbeOptions = {
@@ -27,6 +31,8 @@ export type ProbeOptions = {
   readonly threads: number;
   /** Tries and measures every backend, not only those up to the first that passes. */
   readonly measure: boolean;
+  /** Path of TF.js's addon in the engine pack. */
+  readonly addon: string | null;
 };
 
 export type Probe = { readonly reports: readonly BackendReport[]; readonly chosen: OpenEngine | null };
@@ -40,22 +46,22 @@ const UNTRIED = { device: '', available: false, reason: '', selfTestMaxDifferenc
 /** A process opens each backend once: their packages keep state of their own. */
 const opened = new Map<BackendId, OpenEngine>();
 
-async function openEngine({ id, open }: Candidate, threads: number): Promise<OpenEngine> {
+async function openEngine({ id, open }: Candidate, options: ProbeOptions): Promise<OpenEngine> {
   const known = opened.get(id);
   if (known !== undefined) return known;
-  const backend = await open(threads);
+  const backend = await open(options);
   const engine = { backend, shelf: createModelShelf(backend) };
   opened.set(id, engine);
   return engine;
 }
 
-async function tryCandidate(candidate: Candidate, { threads, measure }: ProbeOptions): Promise<Tried> {
+async function tryCandidate(candidate: Candidate, options: ProbeOptions): Promise<Tried> {
   const { id } = candidate;
   let device = '';
   try {
-    const engine = await openEngine(candidate, threads);
+    const engine = await openEngine(candidate, options);
     device = engine.backend.device;
-    const result = await selfTest(engine.backend, engine.shelf, resourcesFolder(), { measure });
+    const result = await selfTest(engine.backend, engine.shelf, resourcesFolder(), options);
     const { maxDifference: selfTestMaxDifference, millisecondsPerFilm } = result;
     return { engine, report: { id, device, available: true, reason: '', selfTestMaxDifference, millisecondsPerFilm } };
   } catch (error) {

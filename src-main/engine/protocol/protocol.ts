@@ -5,7 +5,13 @@ import type { BackendId, BackendReport } from '#main/contract/engine';
 export type EngineProtocol = {
   /** Probes and self-tests the backends in their order, keeps the first that passes. */
   start: {
-    argument: { readonly wanted: BackendId | null; readonly threads: number; readonly measure: boolean };
+    argument: {
+      readonly wanted: BackendId | null;
+      readonly threads: number;
+      readonly measure: boolean;
+      /** Path of TF.js's addon in the engine pack; null where there is none, or none may be used. */
+      readonly addon: string | null;
+    };
     reply: { readonly backends: readonly BackendReport[]; readonly chosen: BackendId | null };
   };
   /** Reads and checks weights (SHA-256 against the card) and builds the graph; the last two models stay loaded. */

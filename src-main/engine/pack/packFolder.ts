@@ -1,0 +1,78 @@
+/**
+ * Where packs lie: HILUM_HOME/engine/VERSION, and `active.json` beside them, which names the one in use. A pack is
+ * there once `active.json` says so; a folder of any other name is work that was not finished.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { PINNED } from './pinnedPack';
+
+const ActiveSchema = v.object({ version: v.pipe(v.string(), v.regex(/^[\w.-]+$/)) });
+
+export type InstalledPack = { readonly version: string; readonly folder: string; readonly addon: string };
+
+export function packsFolder(home: string): string {
+  return join(home, 'engine');
+}
+
+function activeFile(home: string): string {
+  return join(packsFolder(home), 'active.json');
+}
+
+/** The pack in use; null where there is none, or where it is no longer complete. */
+export async function findPack(home: string): Promise<InstalledPack | null> {
+  try {
+    const { version } = v.parse(ActiveSchema, JSON.parse(await readFile(activeFile(home), 'utf8')));
+    const folder = join(packsFolder(home), version);
+    const addon = join(folder, PINNED.addon.file);
+    return existsSync(addon) ? { version, folder, addon } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Makes the finished folder a pack and the pack the one in use: two renames, each of which happens or does not. */
+export async function activatePack(home: string, version: string, finished: string): Promise<void> {
+  const folder = join(packsFolder(home), version);
+  await rm(folder, { recursive: true, force: true });
+  await rename(finished, folder);
+  const draft = `${activeFile(home)}.${process.pid}`;
+  await writeFile(draft, `${JSON.stringify({ version })}\n`);
+  await rename(draft, activeFile(home));
+}
+
+/** The name tells whose it is, so that what a killed process left can be told from what one is working on. */
+export async function makeUnfinished(home: string, version: string): Promise<string> {
+  const folder = join(packsFolder(home), `${version}.partial-${process.pid}`);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  return folder;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Removes what processes that are gone have left unfinished. */
+export async function sweepUnfinished(home: string): Promise<void> {
+  const names = existsSync(packsFolder(home)) ? await readdir(packsFolder(home)) : [];
+  for (const name of names) {
+    const pid = /\.partial-(\d+)$/.exec(name)?.[1];
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    await rm(join(packsFolder(home), name), { recursive: true, force: true });
+  }
+}
+
+/** Returns whether there was anything. A process that has the libraries loaded keeps them until it ends. */
+export async function removePack(home: string): Promise<boolean> {
+  const existed = existsSync(packsFolder(home));
+  // First what names it: interrupted here, the rest is only a folder that nobody uses.
+  await rm(activeFile(home), { force: true });
+  await rm(packsFolder(home), { recursive: true, force: true });
+  return existed;
+}
