@@ -1,9 +1,10 @@
 /**
- * The part of protobuf's wire format that a writer needs (https://protobuf.dev/programming-guides/encoding/).
- * A message is the concatenation of its fields; every function returns one field, ready to be concatenated.
+ * The part of protobuf's wire format that we need (https://protobuf.dev/programming-guides/encoding/).
+ * A message is the concatenation of its fields; every writing function returns one field, ready to be concatenated.
  */
 
 const VARINT = 0;
+const FIXED_64 = 1;
 const LENGTH_DELIMITED = 2;
 const FIXED_32 = 5;
 
@@ -49,4 +50,45 @@ function varint(value: bigint): number[] {
     rest >>= 7n;
   }
   return [...groups, Number(rest)];
+}
+
+/** A field as it lies in a message: a whole number, four or eight raw bytes, or text, bytes and messages. */
+export type Field = { readonly number: number; readonly value: bigint | Uint8Array };
+
+/** Bytes of a field of fixed width. */
+const FIXED_BYTES: ReadonlyMap<number, number> = new Map([
+  [FIXED_64, 8],
+  [FIXED_32, 4],
+]);
+const LONGEST_VARINT = 10;
+
+/** The fields of a message in their order; payloads are views. Throws RangeError where the message is damaged. */
+export function readFields(bytes: Uint8Array): Field[] {
+  const fields: Field[] = [];
+  let at = 0;
+
+  function readVarint(): bigint {
+    let value = 0n;
+    for (let i = 0; i < LONGEST_VARINT; i++) {
+      const byte = bytes[at++];
+      if (byte === undefined) throw new RangeError('The message ends within a number.');
+      value |= BigInt(byte & 0x7f) << BigInt(7 * i);
+      if (byte < 0x80) return value;
+    }
+    throw new RangeError('A number is longer than ten bytes.');
+  }
+  function readBytes(length: number): Uint8Array {
+    if (length > bytes.length - at) throw new RangeError('The message ends within a field.');
+    at += length;
+    return bytes.subarray(at - length, at);
+  }
+
+  while (at < bytes.length) {
+    const key = Number(readVarint());
+    const wireType = key % 8;
+    const length = wireType === LENGTH_DELIMITED ? Number(readVarint()) : FIXED_BYTES.get(wireType);
+    if (wireType !== VARINT && length === undefined) throw new RangeError(`There is no wire type ${wireType}.`);
+    fields.push({ number: Math.floor(key / 8), value: length === undefined ? readVarint() : readBytes(length) });
+  }
+  return fields;
 }

@@ -1,0 +1,141 @@
+/**
+ * The weights of an ONNX file by their initialisers' names (onnx.proto3), and the epsilon of its batch norms. The
+ * graph itself is not followed: the names say what a tensor is, and their shapes are checked against DenseNet-121.
+ */
+import { AppError } from '#main/contract/errors';
+import { halfToSingle } from '../half';
+import { readFields, type Field } from '../protobuf';
+import type { ModelFile, StoredTensor } from '../storedWeights';
+
+const MODEL = { graph: 7, metadata: 14 };
+const GRAPH = { node: 1, initialiser: 5 };
+const NODE = { operator: 4, attribute: 5 };
+const ATTRIBUTE = { name: 1, float: 2 };
+const TENSOR = { dimension: 1, type: 2, floats: 4, name: 8, raw: 9, location: 14 };
+const FLOAT = 1;
+const FLOAT16 = 10;
+/** What an epsilon is where a node does not say it (operator BatchNormalization). */
+const DEFAULT_EPSILON = 1e-5;
+
+/** A file of another kind rarely starts like this: `ir_version`, field 1, a small whole number. */
+export function isOnnxFile(file: Uint8Array): boolean {
+  return file[0] === 0x08 && file[1] !== undefined && file[1] < 0x20;
+}
+
+function invalid(fault: string): AppError {
+  return new AppError('model/invalid', `This is not an ONNX file that can be read: ${fault}`);
+}
+
+/** Throws `model/invalid` where it is damaged, or keeps its numbers in other files. */
+export function readOnnx(file: Uint8Array): ModelFile {
+  try {
+    return readModel(file);
+  } catch (error) {
+    if (error instanceof RangeError) throw invalid('it is damaged or cut off.');
+    throw error;
+  }
+}
+
+function readModel(file: Uint8Array): ModelFile {
+  const model = readFields(file);
+  const graph = messages(model, MODEL.graph).at(-1);
+  if (graph === undefined) throw invalid('there is no graph in it.');
+  const fields = readFields(graph);
+  const weights = new Map<string, StoredTensor>();
+  for (const tensor of messages(fields, GRAPH.initialiser)) {
+    const described = readFields(tensor);
+    const [type] = integers(described, TENSOR.type);
+    // Whole numbers are constants of the graph, like the shape to flatten to.
+    if (type !== FLOAT && type !== FLOAT16) continue;
+    const { name, stored } = readInitialiser(described, type);
+    if (weights.has(name)) throw invalid(`${name} is in it twice.`);
+    weights.set(name, stored);
+  }
+  return {
+    format: 'ONNX',
+    weights,
+    batchNormEpsilon: commonEpsilon(messages(fields, GRAPH.node)),
+    metadata: Object.fromEntries(messages(model, MODEL.metadata).map(readPair)),
+  };
+}
+
+function readPair(pair: Uint8Array): [string, string] {
+  const fields = readFields(pair);
+  return [text(fields, 1), text(fields, 2)];
+}
+
+function readInitialiser(
+  fields: readonly Field[],
+  type: number,
+): { readonly name: string; readonly stored: StoredTensor } {
+  const name = text(fields, TENSOR.name);
+  const shape = integers(fields, TENSOR.dimension);
+  if (integers(fields, TENSOR.location).includes(1)) throw invalid(`the numbers of ${name} lie in another file.`);
+  const raw = messages(fields, TENSOR.raw).at(-1) ?? packedFloats(fields);
+  function read(): Float32Array {
+    const copy = new Uint8Array(raw).buffer;
+    const count = shape.reduce((product, side) => product * side, 1);
+    const bytes = type === FLOAT16 ? 2 : 4;
+    if (copy.byteLength !== count * bytes) throw invalid(`${name} has other numbers than its shape needs.`);
+    return type === FLOAT16 ? halfToSingle(new Uint16Array(copy)) : new Float32Array(copy);
+  }
+  return { name, stored: { shape, read } };
+}
+
+/** `float_data`: packed, or four bytes a field. */
+function packedFloats(fields: readonly Field[]): Uint8Array {
+  const parts = messages(fields, TENSOR.floats);
+  const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/** Null where there is no batch norm: it was folded away. */
+function commonEpsilon(nodes: readonly Uint8Array[]): number | null {
+  const norms = nodes.map(readFields).filter((node) => text(node, NODE.operator) === 'BatchNormalization');
+  const epsilons = new Set(norms.map(epsilonOf));
+  if (epsilons.size > 1) throw invalid('its batch norms have different epsilons.');
+  return [...epsilons][0] ?? null;
+}
+
+function epsilonOf(node: readonly Field[]): number {
+  const attributes = messages(node, NODE.attribute).map(readFields);
+  const epsilon = attributes.find((attribute) => text(attribute, ATTRIBUTE.name) === 'epsilon');
+  const [value] = epsilon === undefined ? [] : messages(epsilon, ATTRIBUTE.float);
+  if (value?.length !== 4) return DEFAULT_EPSILON;
+  // Written as float32: 1e-5 comes back as 9.99999974e-6, which seven digits make 1e-5 again.
+  return Number(new DataView(value.buffer, value.byteOffset).getFloat32(0, true).toPrecision(7));
+}
+
+function messages(fields: readonly Field[], number: number): Uint8Array[] {
+  return fields.flatMap(({ number: found, value }) => (found === number && typeof value !== 'bigint' ? [value] : []));
+}
+
+function text(fields: readonly Field[], number: number): string {
+  return new TextDecoder().decode(messages(fields, number).at(-1) ?? new Uint8Array(0));
+}
+
+/** One a field, or packed. */
+function integers(fields: readonly Field[], number: number): number[] {
+  return fields
+    .filter((field) => field.number === number)
+    .flatMap(({ value }) => (typeof value === 'bigint' ? [Number(value)] : unpack(value)));
+}
+
+function unpack(packed: Uint8Array): number[] {
+  const numbers: number[] = [];
+  let value = 0;
+  let unit = 1;
+  for (const byte of packed) {
+    value += (byte & 0x7f) * unit;
+    unit *= 128;
+    if (byte >= 0x80) continue;
+    numbers.push(value);
+    [value, unit] = [0, 1];
+  }
+  return numbers;
+}

@@ -1,0 +1,79 @@
+/** A model file of any origin that we know, told by its first bytes and not by its name. */
+import { AppError } from '#main/contract/errors';
+import { describeDenseNet, listParameters, type DenseNetSize, type NetworkOptions } from '../network/densenet121';
+import { checkWeights, type Tensor, type Weights } from '../network/weights';
+import { nameWeights } from './nameWeights';
+import { isOnnxFile, readOnnx } from './onnx/readOnnx';
+import { isPytorchFile, readPytorch } from './pytorch/readPytorch';
+import { readSafetensors } from './safetensors';
+import type { ModelFile, StoredWeights } from './storedWeights';
+
+/** [format, sign that a file is of it, its reader]. Safetensors starts with a length, and its JSON opens at byte 8. */
+const READERS: readonly (readonly [(file: Uint8Array) => boolean, (file: Uint8Array) => ModelFile])[] = [
+  [(file) => file[8] === 0x7b, readSafetensorsModel],
+  [isPytorchFile, readPytorch],
+  [isOnnxFile, readOnnx],
+];
+
+const KNOWN_BUT_UNREAD: readonly (readonly [string, number, string])[] = [
+  ['\u0089HDF', 0, "A Keras file (HDF5) can not be read; export it as safetensors with torchvision's names."],
+  ['ustar', 257, 'A tar archive can not be read; load it in PyTorch and save it again.'],
+];
+
+/** Throws `model/unsupported` where the format is not known, `model/invalid` where the file is damaged or hostile. */
+export function readModelFile(file: Uint8Array): ModelFile {
+  const reader = READERS.find(([isOfFormat]) => isOfFormat(file));
+  if (reader !== undefined) return reader[1](file);
+  const known = KNOWN_BUT_UNREAD.find(([sign, at]) => [...sign].every((c, i) => file[at + i] === c.charCodeAt(0)));
+  throw new AppError(
+    'model/unsupported',
+    known?.[2] ?? 'This file is neither safetensors nor PyTorch nor ONNX, by its first bytes.',
+  );
+}
+
+function readSafetensorsModel(file: Uint8Array): ModelFile {
+  const { weights, metadata } = readSafetensors(file);
+  const stored: StoredWeights = new Map(
+    [...weights].map(([name, { shape, data }]) => [name, { shape, read: () => data }]),
+  );
+  return { format: 'safetensors', weights: stored, batchNormEpsilon: null, metadata };
+}
+
+/** What the shapes say of the network. */
+function networkOptions(weights: StoredWeights): NetworkOptions {
+  const first = weights.get('features.conv0.weight');
+  const head = weights.has('classifier.2.weight') ? 'dense1024' : 'linear';
+  const last = weights.get(head === 'linear' ? 'classifier.weight' : 'classifier.2.weight');
+  const missing = [
+    ...(first === undefined ? ['features.conv0.weight is missing.'] : []),
+    ...(last === undefined ? ['classifier.weight is missing.'] : []),
+  ];
+  if (missing.length > 0) {
+    throw new AppError('model/invalid', `This is not a DenseNet-121 by torchvision's names: ${missing.join(' ')}`, {
+      faults: missing.join('\n'),
+      found: [...weights.keys()].slice(0, 10).join('\n'),
+    });
+  }
+  return { inputChannels: first?.shape[1] ?? 0, findings: last?.shape[0] ?? 0, head };
+}
+
+/**
+ * The weights in torchvision's names and order, and the network that they are of. Throws `model/invalid`, each
+ * missing, extra, misshapen or infinite one a line of its details. `size` is for small networks in tests.
+ */
+export function fitWeights(
+  file: ModelFile,
+  size?: DenseNetSize,
+): { readonly network: NetworkOptions; readonly weights: Weights } {
+  const named = nameWeights(file.weights);
+  const options = networkOptions(named);
+  const network = describeDenseNet(options, size);
+  const shapes = new Map(listParameters(network).map(({ name, shape }) => [name, shape.join()]));
+  const weights = new Map<string, Tensor>();
+  for (const [name, { shape, read }] of named) {
+    // Only what fits is read: what a file describes may be larger than all memory.
+    weights.set(name, { shape, data: shapes.get(name) === shape.join() ? read() : new Float32Array(0) });
+  }
+  checkWeights(network, weights);
+  return { network: options, weights: new Map([...shapes.keys()].map((name) => [name, weights.get(name)!])) };
+}

@@ -1,0 +1,166 @@
+import { existsSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { fitWeights, readModelFile } from '#main/chexnet/formats/readModelFile';
+import { writeSafetensors } from '#main/chexnet/formats/safetensors';
+import { describeDenseNet, listParameters } from '#main/chexnet/network/densenet121';
+import { AppError } from '#main/contract/errors';
+import { digestOf, expectedTensors, readFixture, TINY } from './tinyNetwork';
+
+const THREE = { inputChannels: 3, findings: 3, head: 'linear' };
+
+function errorOf(file: Uint8Array): AppError | null {
+  try {
+    // Numbers are read late: a fault may show only then.
+    for (const { read } of readModelFile(file).weights.values()) read();
+    return null;
+  } catch (error) {
+    if (error instanceof AppError && error.code.startsWith('model/')) return error;
+    throw error;
+  }
+}
+
+describe('files as real tools write them', () => {
+  it.each([
+    ['zip.pth', 'PyTorch (zip)', THREE, 'tiny'],
+    ['legacy.pth', 'PyTorch (before 1.6)', THREE, 'tiny'],
+    ['arnoweng.pth.tar', 'PyTorch (before 1.6)', THREE, 'tiny'],
+    ['jrzech', 'PyTorch (zip)', THREE, 'tiny'],
+    ['torchxrayvision.pt', 'PyTorch (zip)', { inputChannels: 1, findings: 18, head: 'linear' }, 'oneChannel'],
+    ['plain.onnx', 'ONNX', THREE, 'tiny'],
+  ] as const)('%s becomes the tensors that PyTorch saved, by the names of today', (name, format, network, group) => {
+    const file = readModelFile(readFixture(name));
+    const fitted = fitWeights(file, TINY);
+    expect({ format: file.format, network: fitted.network, tensors: digestOf(fitted.weights) }).toEqual({
+      format,
+      network,
+      tensors: expectedTensors(group),
+    });
+  });
+
+  it.each(['types.pth', 'types-legacy.pth'])('%s: every precision, transposed and cut out of others', (name) => {
+    expect(digestOf(readModelFile(readFixture(name)).weights)).toEqual(expectedTensors('types'));
+  });
+
+  it('a module that was saved with its source is read without it', () => {
+    const { weights } = readModelFile(readFixture('module-legacy.pth'));
+    expect([...weights.get('module.0.weight')!.read()]).toEqual([0.5, -2]);
+  });
+
+  it('ONNX says the epsilon of its batch norms', () => {
+    expect(readModelFile(readFixture('plain.onnx')).batchNormEpsilon).toBe(1e-5);
+  });
+
+  it('ONNX whose batch norms were folded away is refused with what is missing', () => {
+    const file = readModelFile(readFixture('folded.onnx'));
+    expect(() => fitWeights(file, TINY)).toThrow('features.conv0.weight is missing.');
+  });
+
+  it('names every tensor that is missing, extra or misshapen', () => {
+    const { weights } = readModelFile(readFixture('zip.pth'));
+    const changed = new Map(weights);
+    changed.delete('features.norm5.bias');
+    changed.set('features.norm5.weight', { shape: [5], read: () => new Float32Array(5) });
+    changed.set('extra', { shape: [1], read: () => new Float32Array(1) });
+    const file = { format: '', weights: changed, batchNormEpsilon: null, metadata: {} };
+    let faults: unknown = null;
+    try {
+      fitWeights(file, TINY);
+    } catch (error) {
+      faults = error instanceof AppError ? error.details['faults'] : error;
+    }
+    expect(faults).toBe(
+      [
+        'features.norm5.weight has the shape [5] instead of [6].',
+        'features.norm5.bias is missing.',
+        'extra has no place in the network.',
+      ].join('\n'),
+    );
+  });
+});
+
+describe('hostile files', () => {
+  it.each([
+    ['hostile-system', 'posix.system'],
+    ['hostile-system-legacy', 'posix.system'],
+    ['hostile-eval', '__builtin__.eval'],
+    ['hostile-eval-legacy', '__builtin__.eval'],
+    ['hostile-getattr', '__builtin__.getattr'],
+    ['hostile-getattr-legacy', '__builtin__.getattr'],
+    ['hostile-partial', 'functools.partial'],
+    ['hostile-partial-legacy', 'functools.partial'],
+    ['hostile-attribute', 'torch.nn.modules.container.Sequential.__init__'],
+  ])('%s is refused by the name that it calls, and nothing is executed', (name, called) => {
+    expect(errorOf(readFixture(`${name}.pth`))?.message).toBe(
+      `This is not a PyTorch file that can be read: it names ${called}, which is refused.`,
+    );
+    expect(existsSync('executed')).toBe(false);
+  });
+
+  it.each([
+    ['hostile-inst.pth', 'it uses the pickle opcode 0x53, which is refused.'],
+    ['compressed.pth', 'archive/data.pkl is compressed, which PyTorch never does.'],
+    ['paths.pth', 'numbers that it refers to are missing.'],
+  ])('%s: %s', (name, fault) => {
+    expect(errorOf(readFixture(name))?.message).toBe(`This is not a PyTorch file that can be read: ${fault}`);
+  });
+
+  it('a tensor that claims more than its storage is refused before its memory is taken', () => {
+    // A storage of one number, a shape of 2³⁰ with strides of zero.
+    const storage = '(X\u0007\0\0\0storagectorch\nFloatStorage\nX\u0001\0\0\x000X\u0003\0\0\0cpuK\u0001tQ';
+    const tensor = `ctorch._utils\n_rebuild_tensor_v2\n(${storage}K\0J\0\0\0@\u0085K\0\u0085\u0089}tR`;
+    const pickle = Buffer.from(`\u0080\u0002}X\u0001\0\0\0a${tensor}s.`, 'latin1');
+    const protocol = Buffer.from('\u0080\u0002M\u00e9\u0003.\u0080\u0002}.', 'latin1');
+    const file = Buffer.concat([readFixture('legacy.pth').subarray(0, 15), protocol, pickle]);
+    expect(errorOf(file)?.message).toContain('a tensor reaches beyond its storage.');
+  });
+
+  it.each(['zip.pth', 'legacy.pth', 'jrzech'])('%s, cut off anywhere, is an error', (name) => {
+    const file = readFixture(name);
+    const lengths = fc.integer({ min: 0, max: file.length - 1 });
+    fc.assert(
+      fc.property(lengths, (length) => errorOf(file.subarray(0, length)) !== null),
+      { numRuns: 60 },
+    );
+  });
+
+  it.each(['zip.pth', 'legacy.pth', 'jrzech', 'plain.onnx'])('%s, with bytes changed, is read or refused', (name) => {
+    const file = readFixture(name);
+    const changes = fc.array(fc.tuple(fc.nat(file.length - 1), fc.nat(255)), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(changes, (bytes) => {
+        const damaged = Uint8Array.from(file);
+        for (const [at, byte] of bytes) damaged[at] = byte;
+        errorOf(damaged);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it.each([
+    ['nothing at all', new Uint8Array(0)],
+    ['text', new TextEncoder().encode('<html>404</html>')],
+    ['a tar archive', Buffer.concat([Buffer.alloc(257), Buffer.from('ustar'), Buffer.alloc(250)])],
+    ['Keras HDF5', Buffer.from('\u0089HDF\r\n\u001a\n', 'latin1')],
+  ])('%s is no model file', (_, file) => {
+    expect(errorOf(file)?.code).toBe('model/unsupported');
+  });
+});
+
+it('a head of two layers is told from a linear one in a Sequential', () => {
+  const options = { inputChannels: 1, findings: 5, head: 'dense1024' } as const;
+  const parameters = listParameters(describeDenseNet(options, TINY));
+  const weights = new Map(
+    parameters.map(({ name, shape }) => [name, { shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) }]),
+  );
+  expect(fitWeights(readModelFile(writeSafetensors(weights)), TINY).network).toEqual(options);
+});
+
+it('two tensors of one name are refused', () => {
+  const one = { shape: [1], data: new Float32Array(1) };
+  const weights = new Map([
+    ['module.classifier.bias', one],
+    ['classifier.bias', one],
+  ]);
+  expect(() => fitWeights(readModelFile(writeSafetensors(weights)))).toThrow('both classifier.bias');
+});
