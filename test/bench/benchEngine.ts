@@ -16,7 +16,7 @@ const WARM_UP_ROUNDS = 3;
 /** One film takes a fraction of a second. */
 const ROUNDS_FACTOR = 5;
 
-type Engine = Helper<EngineProtocol>;
+type Engine = Helper<EngineProtocol> & { readonly backend: string };
 
 export async function benchEngine(bench: Bench): Promise<Row[]> {
   const films = (await readGoldenFilms()).map(({ input }) => input);
@@ -59,7 +59,7 @@ type Samples = { hilum: number[]; hilumWithMaps: number[]; peer: number[] };
 
 function makeRows(batch: number, samples: Samples, engine: Engine, peer: PeerEngine | null): Row[] {
   const memory = engine.residentBytes();
-  const name = `engine, one film, batch ${batch}`;
+  const name = `engine ${engine.backend}, one film, batch ${batch}`;
   const peerFigure = peer === null ? null : { samplesMs: samples.peer, residentBytes: peer.residentBytes() };
   return [
     { name, unit: 'ms', hilum: { samplesMs: samples.hilum, residentBytes: memory }, peer: peerFigure },
@@ -74,7 +74,7 @@ function makeRows(batch: number, samples: Samples, engine: Engine, peer: PeerEng
 
 async function startEngine({ card }: Bench): Promise<Engine> {
   const engine = startHelper<EngineProtocol>(join(DIST, 'engine.cjs'));
-  await engine.request('start', { wanted: null, threads: THREADS, measure: false, addon: null });
+  const { chosen } = await engine.request('start', { wanted: null, threads: THREADS, measure: false, addon: null });
   await engine.request('load', { card, weightsPath: join(MODEL_FOLDER, card.weights.file) });
-  return engine;
+  return { ...engine, backend: chosen ?? 'none' };
 }
