@@ -67,7 +67,7 @@ export function paletteToGrey(indices: Uint8Array | Uint16Array, palette: Palett
 }
 
 /** Pillow's convert('L'): ITU-R 601-2 luma in 16-bit fixed point, rounded. */
-export function luminance(red: number, green: number, blue: number): number {
+function luminance(red: number, green: number, blue: number): number {
   return (red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16;
 }
 

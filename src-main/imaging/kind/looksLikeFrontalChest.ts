@@ -12,7 +12,7 @@ import type { FilmWarning } from '#main/contract/film';
 import { CHEST_TEMPLATE, TEMPLATE_SIDE } from './chestTemplate';
 
 /** Below it the picture is called unusual. */
-export const UNUSUAL_BELOW = 0.3;
+const UNUSUAL_BELOW = 0.3;
 /** Below it the picture is so much a chest's opposite that its polarity is probably wrong. */
 const INVERTED_BELOW = -0.45;
 
