@@ -88,8 +88,8 @@ async function describeUnread(
 const UNREAD = {
   ...{ format: null, transferSyntax: null, rows: null, columns: null, frames: null },
   ...{ bitsAllocated: null, bitsStored: null, highBit: null, pixelRepresentation: null },
-  ...{ photometricInterpretation: null, pixelsMd5: null, warnings: [] },
-  ...{ geometry: null, grey: null, rendered: null, fingerprint: null },
+  ...{ photometricInterpretation: null, view: null, pixelsMd5: null, warnings: [], facts: null },
+  ...{ geometry: null, grey: null, rendered: null, fileSha256: null, fingerprint: null },
 } satisfies Partial<InspectReport>;
 
 function describe(file: string, { film, rendered }: DecodeReply): InspectReport {

@@ -143,8 +143,8 @@ describe('hilum triage', () => {
     await mkdir(home);
     await hilum(home, 'triage', NIH, '--no-store');
     expect(existsSync(join(home, 'hilum.sqlite'))).toBe(false);
-    await hilum(home, 'triage', mixed);
-    await hilum(home, 'triage', mixed);
+    expect((await hilum(home, 'triage', mixed)).code).toBe(3);
+    expect((await hilum(home, 'triage', mixed)).code).toBe(3);
     const database = new Database(join(home, 'hilum.sqlite'), { readonly: true });
     const films = database.prepare('SELECT status, count(*) AS n FROM films GROUP BY status ORDER BY status').all();
     const predictions = database.prepare('SELECT count(*) AS n, min(length(maps)) AS bytes FROM predictions').get();
@@ -172,7 +172,10 @@ describe('a triage that is cut off', () => {
 
   async function cutOff(signal: 'SIGINT' | 'SIGKILL', out: string): Promise<number | null> {
     const { child, ended } = startHilum(folder, ['triage', many, '--out', out, '--no-store']);
-    while ((await linesOf(`${out}.jsonl`)) < 3) await new Promise((resolve) => setTimeout(resolve, 20));
+    while ((await linesOf(`${out}.jsonl`)) < 3) {
+      expect(child.exitCode).toBe(null);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
     child.kill(signal);
     return (await ended).code;
   }
