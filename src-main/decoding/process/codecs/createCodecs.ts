@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
-import { Context, NativeCodecs } from 'dcmjs-codecs';
+import { Context, log, NativeCodecs } from 'dcmjs-codecs';
 import { AppError } from '#main/contract/errors';
 import type { DecodedFrame, DicomCodecs, FrameShape } from '#main/imaging/filmPixels';
 
@@ -44,6 +44,8 @@ const DECODERS: Readonly<Record<string, Decode>> = {
 
 /** `wasmFolder` holds dcmjs-native-codecs.wasm. Loading takes about 35 ms. */
 export async function createCodecs(wasmFolder: string): Promise<DicomCodecs> {
+  // What a codec has to say of a broken stream comes as an error; its own lines would stand on the user's terminal.
+  log.setLevel('silent');
   await NativeCodecs.initializeAsync({ webAssemblyModulePathOrUrl: join(wasmFolder, WASM_FILE) });
   return { inflateRaw, decodeFrame };
 }
