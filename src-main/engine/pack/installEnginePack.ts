@@ -13,7 +13,6 @@ import { openNetwork } from './openNetwork';
 import { activatePack, findPack, makeUnfinished, packsFolder, sweepUnfinished, type InstalledPack } from './packFolder';
 import { PINNED, type Pinned } from './pinnedPack';
 import { readPipSettings, type PipSettings } from './pipSettings';
-
 import { unpackWheel } from './unpackWheel';
 
 export type PackStage = 'download' | 'unpack' | 'self-test';
@@ -48,7 +47,7 @@ async function requireSpace(home: string, { diskBytes }: Pinned): Promise<void> 
   throw new AppError('disk/full', `The native pack needs ${megabytes} MB of free disk while it is installed.`);
 }
 
-/** The path of the checked wheel, and whether it is ours to delete. */
+/** The path of the checked wheel. */
 async function bringWheel(job: Job): Promise<string> {
   const { home, pinned, settings, signal, onProgress, wheelFile } = job;
   const { wheel } = pinned;

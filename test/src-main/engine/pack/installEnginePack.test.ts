@@ -1,0 +1,233 @@
+/** The pack's installation against a small index on this computer: what is there after each way to end. */
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { AppError } from '#main/contract/errors';
+import { installEnginePack, type InstallOptions, type PackStage } from '#main/engine/pack/installEnginePack';
+import { findPack, removePack } from '#main/engine/pack/packFolder';
+import type { Pinned } from '#main/engine/pack/pinnedPack';
+import { makeZip } from '#test/helpers/makeZip';
+import { sha256, startPackServer, WHEEL_NAME, type PackServer } from '#test/helpers/packServer';
+
+const ADDON = Buffer.from('addon');
+/** Large enough to be cut in the middle; stored, so that the wheel is as large. */
+const LIBRARY = Buffer.alloc(300_000, 'library ');
+const ENTRIES = [
+  { name: 'tensorflow/cc.so', bytes: LIBRARY, stored: true },
+  { name: 'tensorflow/python.py', bytes: Buffer.from('print()') },
+  { name: 'LICENSE', bytes: Buffer.from('Apache') },
+];
+const WHEEL = makeZip(ENTRIES);
+const INSTALLED = ['LICENSE', 'cc.so', 'tfjs_binding.node'];
+
+let server: PackServer;
+let home: string;
+
+beforeAll(async () => {
+  server = await startPackServer();
+});
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'hilum-pack-'));
+  await mkdir(join(home, 'resources', 'native', 'here'), { recursive: true });
+  await writeFile(join(home, 'resources', 'native', 'here', 'tfjs_binding.node'), ADDON);
+});
+afterEach(() => rm(home, { recursive: true, force: true }));
+
+function pin(wheel: Uint8Array, version = '1.0'): Pinned {
+  return {
+    version,
+    platform: process.platform,
+    arch: process.arch,
+    project: 'small',
+    wheel: { file: WHEEL_NAME, bytes: wheel.length, sha256: sha256(wheel) },
+    entries: { 'tensorflow/cc.so': 'cc.so', LICENSE: 'LICENSE' },
+    diskBytes: 1,
+    addon: { file: 'tfjs_binding.node', folder: 'here', sha256: sha256(ADDON) },
+  };
+}
+
+function install(options: Partial<InstallOptions> = {}): ReturnType<typeof installEnginePack> {
+  return installEnginePack({
+    home,
+    resources: join(home, 'resources'),
+    selfTest: () => Promise.resolve(),
+    signal: new AbortController().signal,
+    onProgress: () => undefined,
+    settings: { indexUrls: [server.indexUrl], proxy: null, certificates: null },
+    pinned: pin(WHEEL),
+    ...options,
+  });
+}
+
+const codeOf = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => 'done',
+    (error: unknown) => (error as { code: string }).code,
+  );
+
+/** Everything under HILUM_HOME/engine, folders with a slash. */
+async function left(): Promise<string[]> {
+  const folder = join(home, 'engine');
+  if (!existsSync(folder)) return [];
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1) + (entry.isDirectory() ? '/' : ''))
+    .sort();
+}
+
+const PACK = ['1.0/', ...INSTALLED.map((name) => `1.0/${name}`), 'active.json'];
+const PART = ['download/', `download/${WHEEL_NAME}`];
+
+describe('installing the pack', () => {
+  it.each([{ html: false }, { html: true }])(
+    'unpacks what is needed and nothing else (HTML index: $html)',
+    async ({ html }) => {
+      server.behave({ wheel: WHEEL, html });
+      const stages: PackStage[] = [];
+      const pack = await install({ onProgress: ({ stage }) => void (stages.at(-1) === stage || stages.push(stage)) });
+      expect(stages).toEqual(['download', 'unpack', 'self-test']);
+      expect(await left()).toEqual(PACK);
+      expect(await readFile(join(pack.folder, 'cc.so'))).toEqual(LIBRARY);
+      expect(await findPack(home)).toEqual(pack);
+    },
+  );
+
+  it('goes on where the download was interrupted', async () => {
+    server.behave({ wheel: WHEEL, cutAfter: 100_000 });
+    expect(await codeOf(install())).toBe('engine/download-failed');
+    expect(await left()).toEqual(PART);
+    server.behave({ wheel: WHEEL });
+    await install();
+    const [, wheel] = server.requests;
+    expect(Number(/^bytes=(\d+)-$/.exec(wheel?.range ?? '')?.[1])).toBeGreaterThan(0);
+    expect(await left()).toEqual(PACK);
+  });
+
+  it('starts again where the server can not send parts', async () => {
+    server.behave({ wheel: WHEEL, cutAfter: 100_000 });
+    await codeOf(install());
+    server.behave({ wheel: WHEEL, withoutRanges: true });
+    await install();
+    expect(await left()).toEqual(PACK);
+  });
+
+  it.each([
+    ['the index answers 404', { indexStatus: 404 }, 'engine/download-failed'],
+    ['the index answers nonsense', { garbage: true }, 'engine/download-failed'],
+    ['the index has other wheels only', { name: 'small-2.0-py3-none-any.whl' }, 'engine/download-failed'],
+    ['the wheel is gone', { wheelStatus: 404 }, 'engine/download-failed'],
+    ['the wheel is another one of the same size', { wheel: Buffer.alloc(WHEEL.length) }, 'engine/pack-damaged'],
+    ['the wheel is longer', { wheel: Buffer.concat([WHEEL, WHEEL]) }, 'engine/pack-damaged'],
+  ])('installs nothing where %s', async (_, behaviour, code) => {
+    server.behave({ wheel: WHEEL, ...behaviour });
+    expect(await codeOf(install())).toBe(code);
+    expect((await left()).filter((name) => name !== 'download/')).toEqual([]);
+  });
+
+  it('says so where nobody answers', async () => {
+    const settings = { indexUrls: ['http://127.0.0.1:9/simple'], proxy: null, certificates: null };
+    expect(await codeOf(install({ settings }))).toBe('engine/download-failed');
+  });
+
+  it.each([
+    ['no archive', Buffer.alloc(1000, 'x')],
+    ['an archive that is cut off', WHEEL.subarray(0, WHEEL.length - 30)],
+    ['an archive without the library', makeZip(ENTRIES.slice(1))],
+    ['an archive with a wrong checksum', makeZip([{ ...ENTRIES[0]!, declared: { crc: 1 } }, ...ENTRIES.slice(1)])],
+  ])('installs nothing from %s', async (_, wheel) => {
+    server.behave({ wheel });
+    expect(await codeOf(install({ pinned: pin(wheel) }))).toBe('engine/pack-damaged');
+    expect(await findPack(home)).toBeNull();
+    expect((await left()).filter((name) => !name.startsWith('download/'))).toEqual([]);
+  });
+
+  it('installs nothing where the addon is not ours', async () => {
+    server.behave({ wheel: WHEEL });
+    await writeFile(join(home, 'resources', 'native', 'here', 'tfjs_binding.node'), 'another');
+    expect(await codeOf(install())).toBe('engine/pack-damaged');
+    expect(await findPack(home)).toBeNull();
+  });
+
+  it('takes a wheel that is here already, and no other file', async () => {
+    const wheelFile = join(home, 'brought.whl');
+    await writeFile(wheelFile, WHEEL);
+    server.behave({ wheel: WHEEL });
+    await install({ wheelFile });
+    expect({ asked: server.requests.length, left: await left() }).toEqual({ asked: 0, left: PACK });
+    await writeFile(wheelFile, LIBRARY);
+    expect(await codeOf(install({ wheelFile }))).toBe('engine/pack-damaged');
+    expect(await codeOf(install({ wheelFile: join(home, 'nowhere.whl') }))).toBe('file/not-found');
+    expect(existsSync(wheelFile)).toBe(true);
+  });
+
+  it('is refused on another system', async () => {
+    expect(await codeOf(install({ pinned: { ...pin(WHEEL), platform: 'plan9' } }))).toBe('engine/unavailable');
+  });
+
+  it('sends the name and password of the index, and shows them to nobody', async () => {
+    server.behave({ wheel: WHEEL });
+    const indexUrl = server.indexUrl.replace('//', '//anna:s%40cret@');
+    await install({ settings: { indexUrls: [indexUrl], proxy: null, certificates: null } });
+    const basic = `Basic ${Buffer.from('anna:s@cret').toString('base64')}`;
+    expect(server.requests.map(({ authorization }) => authorization)).toEqual([basic, basic]);
+    server.behave({ wheel: WHEEL, indexStatus: 403 });
+    const error: unknown = await install({
+      settings: { indexUrls: [indexUrl], proxy: null, certificates: null },
+    }).catch((thrown: unknown) => thrown);
+    expect(JSON.stringify([(error as AppError).message, (error as AppError).details])).not.toMatch(/anna|cret/);
+  });
+});
+
+describe('a pack that works', () => {
+  beforeEach(async () => {
+    server.behave({ wheel: WHEEL });
+    await install();
+  });
+
+  it.each(['download', 'unpack', 'self-test'] as const)(
+    'stays in use where the next one is cancelled (%s)',
+    async (at) => {
+      const controller = new AbortController();
+      const { signal } = controller;
+      const onProgress: InstallOptions['onProgress'] = ({ stage }) => void (stage === at && controller.abort());
+      expect(await codeOf(install({ pinned: pin(WHEEL, '2.0'), signal, onProgress }))).toBe('task/cancelled');
+      expect((await findPack(home))?.version).toBe('1.0');
+      expect((await left()).filter((name) => !name.startsWith('download/'))).toEqual(PACK);
+    },
+  );
+
+  it('stays in use where the next one fails its self-test', async () => {
+    const selfTest = (): Promise<void> => Promise.reject(new AppError('engine/self-test-failed', 'It differs.'));
+    expect(await codeOf(install({ pinned: pin(WHEEL, '2.0'), selfTest }))).toBe('engine/self-test-failed');
+    expect((await findPack(home))?.version).toBe('1.0');
+  });
+
+  it('gives way to the next one', async () => {
+    await install({ pinned: pin(WHEEL, '2.0') });
+    expect((await findPack(home))?.version).toBe('2.0');
+  });
+
+  it('is gone once it is removed', async () => {
+    expect(await removePack(home)).toBe(true);
+    expect({ pack: await findPack(home), left: await left() }).toEqual({ pack: null, left: [] });
+    expect(await removePack(home)).toBe(false);
+  });
+
+  it('is not found where its files are gone, or where its folder points elsewhere', async () => {
+    await writeFile(join(home, 'engine', 'active.json'), '{"version":"../1.0"}');
+    expect(await findPack(home)).toBeNull();
+    await writeFile(join(home, 'engine', 'active.json'), '{"version":"1.0"}');
+    expect((await findPack(home))?.version).toBe('1.0');
+    await rm(join(home, 'engine', '1.0', 'tfjs_binding.node'));
+    expect(await findPack(home)).toBeNull();
+  });
+
+  it('takes away what a killed installation has left', async () => {
+    // No process has this id: they end at 2^22 on Linux.
+    await mkdir(join(home, 'engine', '2.0.partial-99999999'));
+    await install();
+    expect(await left()).toEqual(PACK);
+  });
+});
