@@ -39,6 +39,7 @@ const ROOMS = {
       'channel',
       'imaging',
       'preprocess',
+      'chexnet',
       'decoding-protocol',
       'decoding-host',
       'engine-protocol',

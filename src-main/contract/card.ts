@@ -30,6 +30,17 @@ export const ModelCardSchema = v.object({
     dtype: v.picklist(['float32', 'float16']),
     parameters: v.number(),
   }),
+  /** Where imported weights came from. */
+  lineage: v.optional(
+    v.object({
+      /** `PyTorch (zip)`, `ONNX` … */
+      format: v.string(),
+      file: v.string(),
+      sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+      /** What the preprocessing and the findings' order were taken from. */
+      preset: v.nullable(v.string()),
+    }),
+  ),
   training: v.optional(v.record(v.string(), v.unknown())),
   evaluation: v.optional(
     v.object({

@@ -1,16 +1,18 @@
 /**
- * The models on disk: what comes with the product (`resources/models/ID`) and what was imported
+ * The models on disk, versions side by side: what comes with the product (`resources/models/ID`) and what was imported
  * (`HILUM_HOME/models/ID`), each a folder with `card.json` and `model.safetensors`, named like the card's id.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import * as v from 'valibot';
 import { ModelCardSchema, type ModelCard } from '#main/contract/card';
 import { AppError, cancelled, toErrorBody, type ErrorBody } from '#main/contract/errors';
+import { noteActiveModel, noteBefore, noteRollback, readActiveModel } from './activeModel';
 import { homePaths } from './homeFolder';
+import { PARTIAL, writeFolder } from './writeDurably';
 
 /** A model as it is found: with a card that holds, or with what is wrong with it. */
 export type RegisteredModel = {
@@ -27,16 +29,23 @@ export type ModelRegistry = {
   get(id: string): Promise<ModelCard>;
   /** The model that reads where nobody names one. Never another than the chosen: throws as `get` does. */
   active(): Promise<ModelCard>;
-  /** Throws as `get` does; the choice is on disk when this is done. */
+  /** Throws as `get` does; the choice is on disk when this is done. Whoever calls has tried the model. */
   activate(id: string): Promise<void>;
+  /** The model that was active before this one. Throws as `get` does, also where there was none. */
+  previous(): Promise<ModelCard>;
+  /** Makes the previous model the active one again. Throws as `previous` does. */
+  rollback(): Promise<void>;
+  /**
+   * A new model, whole or not at all. Throws `usage/invalid` where the card's id is taken or can not be a folder's
+   * name, `file/unwritable`.
+   */
+  add(card: ModelCard, weights: Uint8Array): Promise<void>;
   weightsPath(id: string): string;
   /** Reads the weights through. Throws model/hash-mismatch where they are not those of the card, file/unreadable. */
   verify(id: string, signal?: AbortSignal): Promise<void>;
 };
 
-const ACTIVE_AT_FIRST = 'demo';
 const ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
-
 export function createModelRegistry(folders: { readonly home: string; readonly resources: string }): ModelRegistry {
   const builtInFolder = join(folders.resources, 'models');
   const { modelsFolder } = homePaths(folders.home);
@@ -54,16 +63,12 @@ export function createModelRegistry(folders: { readonly home: string; readonly r
     return readCard(folderOf(id), id);
   }
 
-  async function activeId(): Promise<string> {
-    const text = await readFile(stateFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return null;
-      throw error;
-    });
-    if (text === null) return ACTIVE_AT_FIRST;
-    const state = v.safeParse(v.pipe(v.string(), v.parseJson(), v.object({ active: v.string() })), text);
-    if (!state.success)
-      throw new AppError('model/invalid', 'The note of the active model can not be read.', { stateFile });
-    return state.output.active;
+  async function add(card: ModelCard, weights: Uint8Array): Promise<void> {
+    checkNewId(card.id);
+    if (existsSync(folderOf(card.id))) {
+      throw new AppError('usage/invalid', `There is a model named ${card.id} already; every version has its own id.`);
+    }
+    await writeModel(join(modelsFolder, card.id), card, weights);
   }
 
   async function describe(id: string, folder: string, active: string | null): Promise<RegisteredModel> {
@@ -78,10 +83,10 @@ export function createModelRegistry(folders: { readonly home: string; readonly r
   }
 
   async function list(): Promise<RegisteredModel[]> {
-    const active = await activeId().catch(() => null);
+    const note = await readActiveModel(stateFile).catch(() => null);
     const found: RegisteredModel[] = [];
     for (const parent of [builtInFolder, modelsFolder]) {
-      for (const id of await foldersIn(parent)) found.push(await describe(id, join(parent, id), active));
+      for (const id of await foldersIn(parent)) found.push(await describe(id, join(parent, id), note?.active ?? null));
     }
     return found;
   }
@@ -89,14 +94,34 @@ export function createModelRegistry(folders: { readonly home: string; readonly r
   return {
     list,
     get,
-    active: async () => get(await activeId()),
+    active: async () => get((await readActiveModel(stateFile)).active),
     activate: async (id) => {
       await get(id);
-      await writeAtomically(stateFile, `${JSON.stringify({ active: id })}\n`);
+      await noteActiveModel(stateFile, id);
     },
+    previous: async () => get((await noteBefore(stateFile)).active),
+    rollback: async () => {
+      await get((await noteBefore(stateFile)).active);
+      await noteRollback(stateFile);
+    },
+    add,
     weightsPath: (id) => join(folderOf(id), 'model.safetensors'),
     verify: async (id, signal) => verifyWeights(join(folderOf(id), 'model.safetensors'), await get(id), signal),
   };
+}
+
+function checkNewId(id: string): void {
+  if (ID.test(id) && !id.endsWith(PARTIAL)) return;
+  throw new AppError('usage/invalid', `${id} can not be an id: small letters, digits, dots and dashes can.`);
+}
+
+async function writeModel(folder: string, card: ModelCard, weights: Uint8Array): Promise<void> {
+  const files = { [card.weights.file]: weights, 'card.json': `${JSON.stringify(card, null, 1)}\n` };
+  try {
+    await writeFolder(folder, files);
+  } catch (cause) {
+    throw new AppError('file/unwritable', 'The model can not be written.', { folder }, cause);
+  }
 }
 
 async function readCard(folder: string, id: string): Promise<ModelCard> {
@@ -136,23 +161,10 @@ async function foldersIn(parent: string): Promise<string[]> {
     throw error;
   });
   return entries
-    .filter((entry) => !entry.isFile() && !entry.name.startsWith('.'))
+    .filter(({ name }) => !name.startsWith('.') && !name.endsWith(PARTIAL))
+    .filter((entry) => !entry.isFile())
     .map(({ name }) => name)
     .sort();
-}
-
-/** Whole or not at all, also over a power cut. */
-async function writeAtomically(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const draft = `${path}.${process.pid}.new`;
-  const file = await open(draft, 'w', 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(draft, path);
 }
 
 function notFound(id: string): AppError {

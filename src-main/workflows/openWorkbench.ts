@@ -28,6 +28,7 @@ export type WorkbenchOptions = {
 
 export type Workbench = {
   readonly home: string;
+  readonly resources: string;
   readonly jobs: number;
   readonly decoder: DecodePool;
   readonly models: ModelRegistry;
@@ -59,17 +60,18 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     return host;
   }
 
-  /** The model that the engine was told to use last. */
+  /** The card that the engine was told to use last, whole: the same weights may be read with other preprocessing. */
   let inUse: string | null = null;
 
   async function reader(modelId?: string): Promise<FilmReader> {
     const card = modelId === undefined ? await models.active() : await models.get(modelId);
     const weightsPath = models.weightsPath(card.id);
+    const wanted = JSON.stringify(card);
     async function analyse(inputs: readonly Uint8Array[], asked: { readonly maps: boolean }): Promise<EngineReply> {
       const running = engine();
       await requireEngine(running);
-      if (inUse !== card.weights.sha256) await running.use(card, weightsPath);
-      inUse = card.weights.sha256;
+      if (inUse !== wanted) await running.use(card, weightsPath);
+      inUse = wanted;
       return running.analyse(inputs, asked);
     }
     return createFilmReader(card, createBatchAnalysis({ analyse }, LARGEST_BATCH));
@@ -77,6 +79,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
 
   return {
     home,
+    resources,
     jobs,
     decoder,
     models,

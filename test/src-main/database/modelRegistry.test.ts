@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { ModelCard } from '#main/contract/card';
@@ -52,6 +52,67 @@ test('what is chosen stays chosen, and nothing unfinished lies beside it', async
   expect(readdirSync(join(home, 'models')).sort()).toEqual(['active.json', 'ours']);
   await expect(models.activate('other')).rejects.toMatchObject({ code: 'model/not-found' });
   expect((await models.active()).id).toBe('ours');
+});
+
+test('rolling back goes through the models of before, to the first', async () => {
+  const home = makeFolder();
+  addModel(home, 'one', cardOf('one'));
+  addModel(home, 'two', cardOf('two'));
+  const models = registryOf(home);
+  await expect(models.rollback()).rejects.toMatchObject({ code: 'model/not-found' });
+  for (const id of ['one', 'two', 'two']) await models.activate(id);
+  expect((await models.previous()).id).toBe('one');
+  await models.rollback();
+  expect((await models.active()).id).toBe('one');
+  rmSync(join(home, 'models/one'), { recursive: true });
+  await models.rollback();
+  expect((await models.active()).id).toBe('demo');
+  await expect(models.rollback()).rejects.toMatchObject({ code: 'model/not-found' });
+});
+
+test('rolling back to a model that is gone leaves the choice as it is', async () => {
+  const home = makeFolder();
+  addModel(home, 'one', cardOf('one'));
+  addModel(home, 'two', cardOf('two'));
+  const models = registryOf(home);
+  await models.activate('one');
+  await models.activate('two');
+  rmSync(join(home, 'models/one'), { recursive: true });
+  await expect(models.rollback()).rejects.toMatchObject({ code: 'model/not-found' });
+  expect((await models.active()).id).toBe('two');
+});
+
+test('a note that can not be read is mended by choosing', async () => {
+  const home = makeFolder();
+  addModel(home, 'ours', cardOf('ours'));
+  writeFileSync(join(home, 'models/active.json'), '{"acti');
+  await registryOf(home).activate('ours');
+  expect((await registryOf(home).active()).id).toBe('ours');
+});
+
+test('a model is added whole, beside the others, and never over one', async () => {
+  const home = makeFolder();
+  const models = registryOf(home);
+  const weights = new TextEncoder().encode(WEIGHTS);
+  // What a crash has left.
+  mkdirSync(join(home, 'models/ours.partial'), { recursive: true });
+  writeFileSync(join(home, 'models/ours.partial/model.safetensors'), 'half');
+  expect((await models.list()).map(({ id }) => id)).toEqual(['demo']);
+  await models.add(cardOf('ours'), weights);
+  await models.verify('ours');
+  expect(readdirSync(join(home, 'models'))).toEqual(['ours']);
+  for (const id of ['ours', 'demo', '../up', 'x.partial', 'A']) {
+    await expect(models.add(cardOf(id), weights)).rejects.toMatchObject({ code: 'usage/invalid' });
+  }
+  expect(readdirSync(join(home, 'models'))).toEqual(['ours']);
+});
+
+test('where nothing can be written, nothing is left', async () => {
+  const home = makeFolder();
+  writeFileSync(join(home, 'models'), 'a file where the folder should be');
+  const adding = registryOf(home).add(cardOf('ours'), new Uint8Array(1));
+  await expect(adding).rejects.toMatchObject({ code: 'file/unwritable' });
+  expect(readdirSync(home)).toEqual(['models']);
 });
 
 test('a chosen model that is gone is missed, not silently replaced', async () => {
