@@ -140,8 +140,8 @@ function decodeCodestream(
   checkSize(codestream, picture);
   const complete = codestream.complete && !stream.cut;
   if (!complete && codestream.family === 'jpeg-ls') {
-    // The codec never returns from a JPEG-LS stream that was cut short.
-    throw new AppError('dicom/truncated', 'The compressed picture ends too early to be shown.');
+    // The codec never returns from some JPEG-LS streams that were cut short.
+    throw new AppError('dicom/truncated', TOO_DAMAGED);
   }
   const decoded = decodeOrSayTruncated(stream.bytes, transferSyntaxFor(codestream, picture), picture, codecs, complete);
   const { bytes, photometricInterpretation } = decoded;
@@ -197,7 +197,7 @@ function decodeOrSayTruncated(
     return codecs.decodeFrame(transferSyntax, bytes, shape);
   } catch (error) {
     if (complete || !(error instanceof AppError)) throw error;
-    throw new AppError('dicom/truncated', 'The compressed picture ends too early to be shown.', error.details, error);
+    throw new AppError('dicom/truncated', TOO_DAMAGED, error.details, error);
   }
 }
 
@@ -208,12 +208,14 @@ function widen(bytes: Uint8Array): Uint8Array {
   return wide;
 }
 
+const TOO_DAMAGED = 'The compressed picture is damaged or ends too early to be shown.';
+
 function describeMissing(present: number, expected: number): string {
   return `${expected - present} of ${expected} pixel bytes are missing.`;
 }
 
 function describeDamaged(damaged: number, frames: number): string {
   return frames === 1
-    ? 'The compressed picture ends too early.'
-    : `${damaged} of ${frames} frames are missing or end too early.`;
+    ? 'The compressed picture is damaged or ends too early.'
+    : `${damaged} of ${frames} frames are missing, damaged or end too early.`;
 }

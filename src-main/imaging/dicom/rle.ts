@@ -10,7 +10,10 @@ export type RleShape = {
   readonly planarConfiguration: 0 | 1;
 };
 
-/** Little-endian bytes; `complete` is false where a segment ends early or lies outside the frame (rest is 0). */
+/**
+ * Little-endian bytes; `complete` is false where a segment ends early (the rest is 0), holds more than the picture, or
+ * lies outside the frame: damaged lengths show in one of these.
+ */
 export function decodeRle(frame: Uint8Array, shape: RleShape): { bytes: Uint8Array; complete: boolean } {
   const { pixels, samplesPerPixel, bytesPerSample, planarConfiguration } = shape;
   const bytes = new Uint8Array(pixels * samplesPerPixel * bytesPerSample);
@@ -28,26 +31,29 @@ export function decodeRle(frame: Uint8Array, shape: RleShape): { bytes: Uint8Arr
         ? { first: sample * pixels * bytesPerSample + byte, step: bytesPerSample }
         : { first: sample * bytesPerSample + byte, step: segments };
     if (start < HEADER_BYTES || start >= frame.length || next > frame.length || next < start) complete = false;
-    else if (unpack(frame.subarray(start, next), bytes, target, pixels) < pixels) complete = false;
+    else if (!unpack(frame.subarray(start, next), bytes, target, pixels)) complete = false;
   }
   return { bytes, complete };
 }
 
-/** PackBits into every `step`-th byte from `first`; returns how many bytes of `count` were written. */
+/** PackBits into every `step`-th byte from `first`; true where the segment holds `count` bytes and padding at most. */
 function unpack(
   packed: Uint8Array,
   bytes: Uint8Array,
   target: { readonly first: number; readonly step: number },
   count: number,
-): number {
+): boolean {
   let at = target.first;
   let written = 0;
   let read = 0;
+  let fits = true;
   while (read < packed.length && written < count) {
     const control = packed[read++] ?? 128;
     if (control === 128) continue;
     const isRun = control > 128;
-    const length = Math.min(isRun ? 257 - control : control + 1, count - written);
+    const declared = isRun ? 257 - control : control + 1;
+    const length = Math.min(declared, count - written);
+    if (length < declared) fits = false;
     if (isRun) {
       if (read >= packed.length) break;
       const value = packed[read++] ?? 0;
@@ -61,5 +67,5 @@ function unpack(
       if (literal < length) break;
     }
   }
-  return written;
+  return fits && written === count && packed.subarray(read).every((byte) => byte === 0 || byte === 128);
 }

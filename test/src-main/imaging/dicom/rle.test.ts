@@ -43,8 +43,14 @@ test('colour planes are interleaved unless the header says planar', () => {
 test.each([
   ['ends inside a run', frameOf([[0x03, 7]])],
   ['gives too few bytes', frameOf([[0x00, 7]])],
+  ['holds more than the picture', frameOf([[0xfd, 7, 0x00, 8]])],
+  ['runs over its end', frameOf([[0xfc, 7]])],
   ['has no header', new Uint8Array(10)],
   ['has a header of zeros', new Uint8Array(80)],
 ])('a frame that %s is incomplete', (_, frame) => {
   expect(decodeRle(frame, SHAPE).complete).toBe(false);
+});
+
+test('padding behind a segment is none of its bytes', () => {
+  expect(decodeRle(frameOf([[0xfd, 7, 0x00]]), SHAPE).complete).toBe(true);
 });
