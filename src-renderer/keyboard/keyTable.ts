@@ -15,6 +15,7 @@ export type KeyCommand =
   | 'zoom-in'
   | 'zoom-out'
   | 'invert'
+  | 'turn'
   | 'reset'
   | 'next-window'
   | 'attention'
@@ -63,6 +64,7 @@ export const KEY_TABLE: readonly KeyEntry[] = [
   key('+', 'zoom-in', '+', 'Zoom in', 'Film'),
   key('-', 'zoom-out', '-', 'Zoom out', 'Film'),
   key('i', 'invert', 'I', 'Invert', 'Film'),
+  key('u', 'turn', 'U', 'Undo the turn that the header asked for, or do it again', 'Film'),
   key('w', 'next-window', 'W', 'Next window of the file', 'Film'),
   key('r', 'reset', 'R', 'Reset window, polarity and zoom', 'Film'),
   listed('↑ ↓ ← →', 'Pan the film in focus', 'Film'),

@@ -6,6 +6,7 @@ import type { VoiPreset } from '#main/contract/film';
 import type { FilmView } from '#main/contract/study';
 import { displayTable, tableOffset } from '#main/imaging/grey/displayTable';
 import { fullRangeWindow, userWindow } from '#main/imaging/grey/presets';
+import { isTurned, NO_TURN } from '#main/imaging/grey/turn';
 import { modalityFunction } from '#main/imaging/grey/voiFunction';
 import { isCancelled, toErrorBody, type ErrorBody } from '#main/contract/errors';
 import { call } from '../shared/call';
@@ -37,14 +38,13 @@ export class FilmController {
   readonly film: FilmView;
   /** Windows of the file (never empty), then the full range. */
   readonly presets: readonly VoiPreset[];
-  /** Size of the film as it hangs. */
-  readonly upright: Size;
-
   samples: FilmSamples | null = $state.raw(null);
   problem: ErrorBody | null = $state.raw(null);
   preset: VoiPreset;
   /** The reader's own turn of polarity, on top of the file's. */
   inverted = $state(false);
+  /** The header's turn is undone: a wrong tag mimics dextrocardia. */
+  asStored = $state(false);
   view: View = $state.raw({ center: { x: 0, y: 0 }, scale: 1 });
   box: Size = $state.raw({ width: 0, height: 0 });
   /** Fitted films follow the size of their viewport. */
@@ -55,10 +55,13 @@ export class FilmController {
   readonly table = $derived.by(() =>
     displayTable(this.film.grey, this.preset, this.film.grey.inverted !== this.inverted),
   );
-  /** Upright film → CSS pixels of the viewport. */
-  readonly uprightMatrix: Matrix = $derived.by(() => viewMatrix(this.view, this.box));
+  readonly #hanging = $derived.by(() => ({ ...this.film.geometry, ...(this.asStored ? { turn: NO_TURN } : {}) }));
+  /** Size of the film as it hangs. */
+  readonly upright: Size = $derived.by(() => uprightSize(this.#hanging));
   /** Stored pixels → CSS pixels of the viewport. */
-  readonly matrix: Matrix = $derived.by(() => multiply(this.uprightMatrix, turnMatrix(this.film.geometry)));
+  readonly matrix: Matrix = $derived.by(() => multiply(viewMatrix(this.view, this.box), turnMatrix(this.#hanging)));
+  /** The film as the network saw it, turned by its header, → CSS pixels: attention maps lie in it. */
+  readonly networkMatrix: Matrix = $derived.by(() => multiply(this.matrix, invert(turnMatrix(this.film.geometry))));
 
   readonly #api: HilumApi;
   readonly #loading = new AbortController();
@@ -68,7 +71,14 @@ export class FilmController {
     this.film = film;
     this.presets = [...film.grey.presets, fullRangeWindow(film.grey)];
     this.preset = $state.raw(this.presets[0] as VoiPreset);
-    this.upright = uprightSize(film.geometry);
+  }
+
+  get turned(): boolean {
+    return isTurned(this.film.geometry.turn);
+  }
+
+  get networkSize(): Size {
+    return uprightSize(this.film.geometry);
   }
 
   async load(): Promise<void> {
@@ -123,6 +133,12 @@ export class FilmController {
     this.preset = userWindow(base.center + dy * step, width);
   }
 
+  toggleTurn(): void {
+    if (!this.turned) return;
+    this.asStored = !this.asStored;
+    this.fit();
+  }
+
   choosePreset(preset: VoiPreset): void {
     this.preset = preset;
   }
@@ -135,6 +151,7 @@ export class FilmController {
   reset(): void {
     this.preset = this.presets[0] as VoiPreset;
     this.inverted = false;
+    this.asStored = false;
     this.fit();
   }
 

@@ -65,6 +65,7 @@ const ACTIONS: Readonly<Record<KeyCommand, Action>> = {
   'zoom-in': onFilm((film) => film.zoom(1.25)),
   'zoom-out': onFilm((film) => film.zoom(0.8)),
   invert: onFilm((film) => (film.inverted = !film.inverted)),
+  turn: onFilm((film) => film.toggleTurn()),
   reset: onFilm((film) => film.reset()),
   'next-window': onFilm((film) => film.nextPreset()),
   attention: whenReading(toggleAttention),

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { FilmController } from '../../../src-renderer/viewer/filmController.svelte';
+import { apply } from '../../../src-renderer/viewer/viewGeometry';
 import { createFakeApi } from '../fakeApi';
 import { makeFilm } from '../makeStudies';
 
@@ -51,6 +52,27 @@ describe('FilmController', () => {
     const controller = openController({ ...film, grey });
     controller.dragWindow(0, 0);
     expect(controller.preset).toMatchObject({ kind: 'window', center: 2048, width: 4096 });
+  });
+
+  it('undoes the turn of the header and does it again, and leaves the attention map on the same pixels', () => {
+    const film = makeFilm('a');
+    const turn = { quarterTurns: 3, mirrored: false } as const;
+    const controller = openController({ ...film, geometry: { ...film.geometry, turn } });
+    const { rows, columns } = film.geometry;
+    expect(controller.upright).toEqual({ width: rows, height: columns });
+    controller.toggleTurn();
+    expect(controller.upright).toEqual({ width: columns, height: rows });
+    // Stored pixel (0,0) is at the network's bottom left corner after three quarter turns, wherever it is shown.
+    const corner = apply(controller.networkMatrix, { x: 0, y: columns });
+    expect(corner).toEqual(apply(controller.matrix, { x: 0, y: 0 }));
+    controller.reset();
+    expect(controller.upright).toEqual({ width: rows, height: columns });
+  });
+
+  it('has no turn to undo where the header asks for none', () => {
+    const controller = openController();
+    controller.toggleTurn();
+    expect(controller.asStored).toBe(false);
   });
 
   it('inverts on top of the polarity of the file and resets to what the file says', () => {
