@@ -114,6 +114,34 @@ export type FilmFacts = {
   readonly imageType: string;
 };
 
+/** The facts of a file that says nothing: a PNG, a JPEG, a TIFF. */
+export const NO_FACTS: FilmFacts = {
+  patientId: '',
+  patientIdIssuer: '',
+  patientName: '',
+  patientBirthDate: '',
+  patientSex: '',
+  patientAgeYears: null,
+  accessionNumber: '',
+  studyUid: '',
+  seriesUid: '',
+  instanceUid: '',
+  sopClassUid: '',
+  studyDescription: '',
+  seriesDescription: '',
+  studyDateTime: '',
+  modality: '',
+  bodyPart: '',
+  view: '',
+  station: '',
+  manufacturerModel: '',
+  institution: '',
+  laterality: '',
+  patientOrientation: '',
+  presentationIntent: '',
+  imageType: '',
+};
+
 export type FilmFormat = 'dicom' | 'png' | 'jpeg' | 'tiff';
 
 /** How the pixels lay in the file. Zero and '' where the format has no such thing. */

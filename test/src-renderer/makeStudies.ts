@@ -1,5 +1,5 @@
 /** Studies, films and tasks as main would send them; a test names only what it is about. */
-import type { FilmFacts } from '#main/contract/film';
+import { NO_FACTS } from '#main/contract/film';
 import type { FilmId, PredictionId, StudyId, TaskId, ModelId } from '#main/contract/ids';
 import type { FindingScore, FilmView, PredictionView, StudyRow } from '#main/contract/study';
 import type { Task } from '#main/contract/task';
@@ -31,33 +31,6 @@ export function makeRow(number: number, changes: Partial<StudyRow> = {}): StudyR
   };
 }
 
-const FACTS: FilmFacts = {
-  patientId: '',
-  patientIdIssuer: '',
-  patientName: '',
-  patientBirthDate: '',
-  patientSex: '',
-  patientAgeYears: null,
-  accessionNumber: '',
-  studyUid: '',
-  seriesUid: '',
-  instanceUid: '',
-  sopClassUid: '',
-  studyDescription: '',
-  seriesDescription: '',
-  studyDateTime: '',
-  modality: '',
-  bodyPart: '',
-  view: '',
-  station: '',
-  manufacturerModel: '',
-  institution: '',
-  laterality: '',
-  patientOrientation: '',
-  presentationIntent: '',
-  imageType: '',
-};
-
 /** A 4×2 film of 12 bits in the range 0…4095. */
 export function makeFilm(id: string, changes: Partial<FilmView> & { readonly view?: string } = {}): FilmView {
   const { view = 'PA', ...rest } = changes;
@@ -66,7 +39,7 @@ export function makeFilm(id: string, changes: Partial<FilmView> & { readonly vie
     studyId: '1' as StudyId,
     fileName: `${id}.dcm`,
     originalPresent: true,
-    facts: { ...FACTS, view },
+    facts: { ...NO_FACTS, view },
     geometry: {
       rows: 2,
       columns: 4,

@@ -1,5 +1,5 @@
 /** A decoded PNG, JPEG or TIFF as a film: such files say nothing of patient, view or window. */
-import type { FilmFacts, FilmWarning, GreyDescription, Turn } from '#main/contract/film';
+import { NO_FACTS, type FilmWarning, type GreyDescription, type Turn } from '#main/contract/film';
 import type { FilmPixels } from '../filmPixels';
 import { countValues, IDENTITY_PRESET, percentileWindow } from '../grey/presets';
 import { isTurned, NO_TURN } from '../grey/turn';
@@ -133,30 +133,3 @@ function encodingOf({ format, pages, values, channels, model }: RasterPicture): 
     samplesPerPixel: channels,
   };
 }
-
-const NO_FACTS: FilmFacts = {
-  patientId: '',
-  patientIdIssuer: '',
-  patientName: '',
-  patientBirthDate: '',
-  patientSex: '',
-  patientAgeYears: null,
-  accessionNumber: '',
-  studyUid: '',
-  seriesUid: '',
-  instanceUid: '',
-  sopClassUid: '',
-  studyDescription: '',
-  seriesDescription: '',
-  studyDateTime: '',
-  modality: '',
-  bodyPart: '',
-  view: '',
-  station: '',
-  manufacturerModel: '',
-  institution: '',
-  laterality: '',
-  patientOrientation: '',
-  presentationIntent: '',
-  imageType: '',
-};

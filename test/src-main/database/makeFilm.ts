@@ -1,36 +1,9 @@
 /** Films, and what is said of them, as decoding and the engine hand them on: for the tests of the database. */
 import { createHash } from 'node:crypto';
-import type { DecodedFilm, FilmFacts } from '#main/contract/film';
+import { NO_FACTS, type DecodedFilm, type FilmFacts } from '#main/contract/film';
 import type { FilmId, ModelId } from '#main/contract/ids';
 import { priorityOf } from '#main/contract/priority';
 import type { FilmOrigin, PredictionToStore } from '#main/database/databaseApi';
-
-const NO_FACTS: FilmFacts = {
-  patientId: '',
-  patientIdIssuer: '',
-  patientName: '',
-  patientBirthDate: '',
-  patientSex: '',
-  patientAgeYears: null,
-  accessionNumber: '',
-  studyUid: '',
-  seriesUid: '',
-  instanceUid: '',
-  sopClassUid: '',
-  studyDescription: '',
-  seriesDescription: '',
-  studyDateTime: '',
-  modality: '',
-  bodyPart: '',
-  view: '',
-  station: '',
-  manufacturerModel: '',
-  institution: '',
-  laterality: '',
-  patientOrientation: '',
-  presentationIntent: '',
-  imageType: '',
-};
 
 /** `name` makes the bytes: another name is another film. */
 export function makeFilm(
@@ -38,8 +11,9 @@ export function makeFilm(
   facts: Partial<FilmFacts> = {},
   changes: Partial<DecodedFilm> = {},
 ): DecodedFilm {
+  const contentSha256 = createHash('sha256').update(name).digest('hex');
   return {
-    contentSha256: createHash('sha256').update(name).digest('hex'),
+    contentSha256,
     byteLength: 1000,
     encoding: {
       format: 'dicom',
@@ -74,7 +48,8 @@ export function makeFilm(
     warnings: [],
     refusal: null,
     pixelsMd5: null,
-    fingerprint: '0123456789abcdef',
+    // Of its own, as different films have.
+    fingerprint: contentSha256.slice(0, 16),
     ...changes,
   };
 }

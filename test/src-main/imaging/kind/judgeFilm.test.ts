@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { FilmFacts } from '#main/contract/film';
+import { NO_FACTS, type FilmFacts } from '#main/contract/film';
 import { judgeFilm, NO_HINTS, type FilmEvidence, type FilmHints } from '#main/imaging/kind/judgeFilm';
-import { NO_FACTS } from '#test/helpers/noFacts';
 
 const CHEST_PA: FilmFacts = {
   ...NO_FACTS,
