@@ -1,13 +1,14 @@
 /** Films: import by content, status, whereabouts of the original. */
 import { existsSync } from 'node:fs';
 import type { ErrorBody } from '#main/contract/errors';
-import type { DecodedFilm, FilmWarning } from '#main/contract/film';
+import type { DecodedFilm } from '#main/contract/film';
 import type { FilmId } from '#main/contract/ids';
 import type { FilmStatus } from '#main/contract/study';
 import { audit } from './audit';
 import type { FilmOrigin, ImportedFilm, StoredFilm } from './databaseApi';
 import { forgetFailedFile } from './failedFileStore';
 import { fileNameOf, filmRow, toStoredFilm } from './filmView';
+import { warnOfNearIdentical, warnOfSameUid } from './filmWarnings';
 import type { ReadableDb, Row, WritableDb } from './openDatabase';
 import { packGrey } from './packGrey';
 import { findOrCreatePatient } from './patientStore';
@@ -71,7 +72,8 @@ function insertFilm(db: WritableDb, { film, origin }: FilmToImport, study: numbe
     },
   );
   audit(db, 'film.imported', `film/${id}`, { study, contentSha256: film.contentSha256, status });
-  if (facts.instanceUid !== '') warnOfSameUid(db, facts.instanceUid);
+  warnOfSameUid(db, facts.instanceUid);
+  warnOfNearIdentical(db, film.fingerprint);
   return id;
 }
 
@@ -79,28 +81,6 @@ function insertFilm(db: WritableDb, { film, origin }: FilmToImport, study: numbe
 function statusAtImport(refusal: ErrorBody | null): FilmStatus {
   if (refusal === null) return 'waiting';
   return refusal.code === 'film/lateral' ? 'not_scored' : 'refused';
-}
-
-const SAME_UID: FilmWarning = {
-  code: 'same-uid-different-bytes',
-  message: 'Another file with the same SOP instance UID has different bytes: one of the two was changed.',
-};
-
-/** Nobody can tell which of them is the true one: all are kept, and all say so. */
-function warnOfSameUid(db: WritableDb, instanceUid: string): void {
-  const films = db.all("SELECT id, warnings FROM films WHERE instance_uid = :instanceUid AND instance_uid <> ''", {
-    instanceUid,
-  });
-  if (films.length < 2) return;
-  for (const film of films) {
-    const warnings = JSON.parse(film['warnings'] as string) as FilmWarning[];
-    if (warnings.some(({ code }) => code === SAME_UID.code)) continue;
-    db.run('UPDATE films SET warnings = :warnings WHERE id = :id', {
-      id: Number(film['id']),
-      warnings: JSON.stringify([...warnings, SAME_UID]),
-    });
-    audit(db, 'film.warned', `film/${Number(film['id'])}`, { code: SAME_UID.code });
-  }
 }
 
 function meetAgain(db: WritableDb, film: Row, origin: FilmOrigin): ImportedFilm {

@@ -1,5 +1,6 @@
 /** Every migration, oldest first. */
 import type { Migration } from './migrate';
 import { migration10 } from './migration10';
+import { migration20 } from './migration20';
 
-export const MIGRATIONS: readonly Migration[] = [migration10];
+export const MIGRATIONS: readonly Migration[] = [migration10, migration20];

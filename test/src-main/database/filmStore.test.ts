@@ -149,6 +149,29 @@ test('other bytes under the same SOP instance UID are kept beside the first, and
   expect(codes).toEqual([['same-uid-different-bytes'], ['same-uid-different-bytes'], ['same-uid-different-bytes'], []]);
 });
 
+test('films that look alike say so, whichever part of the fingerprint differs, and others do not', () => {
+  const db = openTestDatabase();
+  const fingerprints = {
+    first: '0f1e2d3c4b5a6978',
+    'one bit in each of four parts': '1f0e2d2c4b4a6978',
+    'one bit in each of five parts': '4f5e2d7c4b1a697c',
+    'four bits in one digit': '0f1e2d3c4b5a6977',
+    other: 'f0e1d2c3b4a59687',
+  };
+  const films = Object.entries(fingerprints).map(([name, fingerprint]) => ({
+    name,
+    ...importFilm(db, { film: makeFilm(name, {}, { fingerprint }), origin: originOf(`/${name}`) }),
+  }));
+  const flat = ['black', 'white'].map((name) =>
+    importFilm(db, { film: makeFilm(name, {}, { fingerprint: '0'.repeat(16) }), origin: originOf(`/${name}`) }),
+  );
+  const warned = films.filter(({ filmId }) => getFilm(db, { filmId }).warnings.length > 0).map(({ name }) => name);
+  expect(warned).toEqual(['first', 'one bit in each of four parts', 'four bits in one digit']);
+  expect(flat.map(({ filmId }) => getFilm(db, { filmId }).warnings)).toEqual([[], []]);
+  const { warnings } = getFilm(db, { filmId: films[0]!.filmId });
+  expect(warnings.map(({ code }) => code)).toEqual(['near-identical']);
+});
+
 test('pictures without a header are a study and a patient each, named after their file', () => {
   const db = openTestDatabase();
   const imported = ['a.png', 'b.png'].map((name) =>

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { fingerprint, fingerprintDistance, NEAR_IDENTICAL_BITS } from '#main/imaging/fingerprint/fingerprint';
+import { fingerprintDistance, NEAR_IDENTICAL_BITS } from '#main/contract/fingerprint';
+import { fingerprint } from '#main/imaging/fingerprint/fingerprint';
 
 const FILMS = join(import.meta.dirname, '../../../fixtures/golden/films');
 
