@@ -7,10 +7,10 @@ import { analyse, type AnalyseCommandOptions } from './commands/analyse';
 import { engine, type EngineCommandOptions } from './commands/engine';
 import { installEngine, removeEngine, type InstallCommandOptions } from './commands/enginePack';
 import { inspect, parseWindow, type InspectCommandOptions } from './commands/inspect';
-import { listModels, showModel, verifyModels, type ModelsCommandOptions } from './commands/models';
 import { triage, type TriageCommandOptions } from './commands/triage';
 import type { Composition } from './composition';
 import { EXIT_HELP, type ExitCode } from './exitCodes';
+import { modelsCommand } from './modelsProgram';
 
 /** Runs a command and keeps its exit code. */
 export type Run = (work: (composition: Composition) => Promise<ExitCode>) => Promise<void>;
@@ -77,35 +77,6 @@ function inspectCommand(run: Run): Command {
     );
 }
 
-function modelsCommand(run: Run): Command {
-  const models = new Command('models')
-    .description('the models on this computer')
-    .helpCommand('help [command]', 'show help of a command')
-    .addHelpText('after', MODELS_HELP);
-  models
-    .command('list')
-    .description('list the models')
-    .option('--json', 'one JSON object')
-    .action((options: ModelsCommandOptions) => run((composition) => listModels(composition, options)));
-  models
-    .command('show')
-    .description('show the card of a model: what it was trained on, its cut-offs and its limits')
-    .argument('[id]', 'the model (default: the active one)')
-    .option('--json', 'the card as one JSON object')
-    .action((id: string | undefined, options: ModelsCommandOptions) =>
-      run((composition) => showModel(composition, id, options)),
-    );
-  models
-    .command('verify')
-    .description('check that the weights are those of the card (SHA-256)')
-    .argument('[id]', 'the model (default: all)')
-    .option('--json', 'one JSON object')
-    .action((id: string | undefined, options: ModelsCommandOptions) =>
-      run((composition) => verifyModels(composition, id, options)),
-    );
-  return models;
-}
-
 function engineCommand(run: Run): Command {
   const command = new Command('engine')
     .description('test the backends that compute the network; install the native one')
@@ -170,12 +141,6 @@ Examples:
   hilum inspect archive.zip/study/IM0001 --json
   hilum inspect film.dcm --render film.png --window 2
   hilum inspect film.dcm --render film.png --window 2048,1024`;
-
-const MODELS_HELP = `
-Examples:
-  hilum models list
-  hilum models show demo
-  hilum models verify`;
 
 const ENGINE_HELP = `
 Examples:

@@ -4,12 +4,15 @@ import { toErrorBody } from '#main/contract/errors';
 import { findingLabel } from '#main/contract/findings';
 import { NOTICE } from '#main/contract/prediction';
 import type { RegisteredModel } from '#main/database/modelRegistry';
+import { modelLayers, type LayerRow } from '#main/workflows/modelLayers';
 import type { Composition } from '../composition';
 import { describeProblem } from '../describeProblem';
 import { EXIT, exitCodeOf, type ExitCode } from '../exitCodes';
 import { textTable, type TextColumn } from '../textTable';
 
 export type ModelsCommandOptions = { readonly json?: boolean };
+
+export type ShowCommandOptions = ModelsCommandOptions & { readonly layers?: boolean };
 
 const COLUMNS: readonly TextColumn<RegisteredModel>[] = [
   { heading: 'active', cell: ({ active }) => (active ? 'yes' : '') },
@@ -19,6 +22,14 @@ const COLUMNS: readonly TextColumn<RegisteredModel>[] = [
   { heading: 'intended use', cell: ({ card }) => card?.intendedUse ?? '' },
   { heading: 'weights', cell: ({ card }) => card?.weights.sha256.slice(0, 12) ?? '' },
   { heading: 'name', cell: ({ card, problem }) => card?.name ?? problem?.message ?? '' },
+];
+
+const LAYER_COLUMNS: readonly TextColumn<LayerRow>[] = [
+  { heading: 'layer', cell: ({ name }) => name },
+  { heading: 'kind', cell: ({ kind }) => kind },
+  { heading: 'weights', cell: ({ shape }) => shape.join(' × '), align: 'right' },
+  { heading: 'trainable', cell: ({ trainable }) => trainable.toLocaleString('en'), align: 'right' },
+  { heading: 'statistics', cell: ({ fixed }) => (fixed === 0 ? '' : fixed.toLocaleString('en')), align: 'right' },
 ];
 
 export async function listModels(composition: Composition, { json }: ModelsCommandOptions): Promise<ExitCode> {
@@ -46,12 +57,23 @@ function describe({ id, active, builtIn, folder, card, problem }: RegisteredMode
 export async function showModel(
   composition: Composition,
   id: string | undefined,
-  { json }: ModelsCommandOptions,
+  { json, layers }: ShowCommandOptions,
 ): Promise<ExitCode> {
   const { models } = composition.openBench();
   const card = id === undefined ? await models.active() : await models.get(id);
-  composition.terminal.print(json === true ? `${JSON.stringify({ ...card, notice: NOTICE })}\n` : cardText(card));
+  const text = layers === true ? layersText : cardText;
+  const content = layers === true ? { id: card.id, layers: modelLayers(card) } : card;
+  composition.terminal.print(json === true ? `${JSON.stringify({ ...content, notice: NOTICE })}\n` : text(card));
   return EXIT.done;
+}
+
+function layersText(card: ModelCard): string {
+  const layers = modelLayers(card);
+  const total = (count: (layer: LayerRow) => number): string =>
+    layers.reduce((sum, layer) => sum + count(layer), 0).toLocaleString('en');
+  const trainable = total((layer) => layer.trainable);
+  const statistics = total((layer) => layer.fixed);
+  return `${textTable(LAYER_COLUMNS, layers)}\n${layers.length} layers, ${trainable} trainable parameters, ${statistics} running statistics\n`;
 }
 
 function cardText(card: ModelCard): string {
@@ -66,6 +88,7 @@ function cardText(card: ModelCard): string {
     ['calibration', card.calibration === undefined || card.calibration === null ? 'uncalibrated' : 'calibrated'],
     ['intended use', card.intendedUse],
     ['licence', card.licence],
+    ...(card.lineage === undefined ? [] : [['from', `${card.lineage.file}, ${card.lineage.format}`] as const]),
     ...(validation === undefined
       ? []
       : [['validation', `${validation.films} films, mean AUROC ${validation.meanAuroc ?? 'not measured'}`]]),

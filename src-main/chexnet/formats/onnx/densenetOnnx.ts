@@ -12,16 +12,20 @@ export type DenseNetOnnxOptions = {
   readonly epsilon: number;
   /** Rows and columns of a film. */
   readonly size: number;
+  /** Goes into the file as it is. */
+  readonly metadata?: Readonly<Record<string, string>>;
 };
 
 /**
  * Bytes of the model. Input `film` [batch,inputChannels,size,size] float32, normalised; outputs `logits` and
  * `probabilities` [batch,findings]. Throws `model/invalid` where a parameter is missing.
  */
-export function densenetOnnx(network: DenseNet, weights: Weights, { epsilon, size }: DenseNetOnnxOptions): Uint8Array {
+export function densenetOnnx(network: DenseNet, weights: Weights, options: DenseNetOnnxOptions): Uint8Array {
+  const { epsilon, size, metadata = {} } = options;
   const findings = network.head.at(-1)?.outputs ?? 0;
   return encodeOnnx({
     name: 'densenet121',
+    metadata,
     nodes: describeNodes(network, epsilon),
     initialisers: listParameters(network).map(({ name, shape }) => ({ name, shape, data: parameter(weights, name) })),
     inputs: [{ name: 'film', shape: ['batch', network.inputChannels, size, size] }],

@@ -21,6 +21,8 @@ export type OnnxValue = { readonly name: string; readonly shape: readonly (numbe
 
 export type OnnxGraph = {
   readonly name: string;
+  /** `metadata_props` of the model. */
+  readonly metadata: Readonly<Record<string, string>>;
   /** In an order in which every input exists before it is used. */
   readonly nodes: readonly OnnxNode[];
   readonly initialisers: readonly OnnxTensor[];
@@ -39,6 +41,7 @@ export function encodeOnnx(graph: OnnxGraph): Uint8Array {
     bytes(2, 'hilum'),
     bytes(7, encodeGraph(graph)),
     bytes(8, message([bytes(1, ''), integer(2, OPSET)])),
+    ...Object.entries(graph.metadata).map(([key, value]) => bytes(14, message([bytes(1, key), bytes(2, value)]))),
   ]);
 }
 

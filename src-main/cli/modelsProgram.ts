@@ -1,0 +1,132 @@
+/** `hilum models`: its commands, their options and their help. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { EXPORT_FORMATS } from '#main/workflows/exportModel';
+import { PRESET_NAMES } from '#main/workflows/importModel';
+import {
+  listModels,
+  showModel,
+  verifyModels,
+  type ModelsCommandOptions,
+  type ShowCommandOptions,
+} from './commands/models';
+import { activateModel, rollBack } from './commands/modelsActivate';
+import {
+  exportModel,
+  importModel,
+  type ExportCommandOptions,
+  type ImportCommandOptions,
+} from './commands/modelsImport';
+import type { Run } from './program';
+
+export function modelsCommand(run: Run): Command {
+  const models = new Command('models')
+    .description('the models on this computer')
+    .helpCommand('help [command]', 'show help of a command')
+    .addHelpText('after', MODELS_HELP);
+  for (const add of [addLooking, addChoosing, addImport, addExport]) add(models, run);
+  return models;
+}
+
+function addLooking(models: Command, run: Run): void {
+  models
+    .command('list')
+    .description('list the models')
+    .option('--json', 'one JSON object')
+    .action((options: ModelsCommandOptions) => run((composition) => listModels(composition, options)));
+  models
+    .command('show')
+    .description('show the card of a model: what it was trained on, its cut-offs and its limits')
+    .argument('[id]', 'the model (default: the active one)')
+    .option('--layers', 'every layer with its shape and parameters instead')
+    .option('--json', 'one JSON object')
+    .action((id: string | undefined, options: ShowCommandOptions) =>
+      run((composition) => showModel(composition, id, options)),
+    );
+  models
+    .command('verify')
+    .description('check that the weights are those of the card (SHA-256)')
+    .argument('[id]', 'the model (default: all)')
+    .option('--json', 'one JSON object')
+    .action((id: string | undefined, options: ModelsCommandOptions) =>
+      run((composition) => verifyModels(composition, id, options)),
+    );
+}
+
+function addChoosing(models: Command, run: Run): void {
+  models
+    .command('activate')
+    .description('make a model the one that reads, once it has passed its self-test')
+    .argument('<id>', 'the model')
+    .option('--json', 'one JSON object')
+    .action((id: string, options: ModelsCommandOptions) =>
+      run((composition) => activateModel(composition, id, options)),
+    );
+  models
+    .command('rollback')
+    .description('make the model of before the one that reads again')
+    .option('--json', 'one JSON object')
+    .action((options: ModelsCommandOptions) => run((composition) => rollBack(composition, options)));
+}
+
+function addImport(models: Command, run: Run): void {
+  models
+    .command('import')
+    .description('take over a DenseNet-121 from safetensors, PyTorch or ONNX')
+    .argument('<file>', 'the weights')
+    .requiredOption('--as <id>', 'the name that it gets here')
+    .addOption(new Option('--preset <name>', 'whose model it is: findings and preprocessing').choices(PRESET_NAMES))
+    .addOption(new Option('--findings <names>', 'in the order of the outputs: A,B,C').argParser(parseNames))
+    .addOption(new Option('--mean <numbers>', 'of each channel, after division by 255').argParser(parseNumbers))
+    .addOption(new Option('--std <numbers>', 'of each channel').argParser(parseNumbers))
+    .option('--name <text>', 'what people call it')
+    .option('--licence <text>', 'under which it may be used')
+    .option('--json', 'one JSON object')
+    .addHelpText('after', IMPORT_HELP)
+    .action((file: string, options: ImportCommandOptions) =>
+      run((composition) => importModel(composition, file, options)),
+    );
+}
+
+function addExport(models: Command, run: Run): void {
+  models
+    .command('export')
+    .description('write a model for other tools, its card inside')
+    .argument('<id>', 'the model')
+    .addOption(new Option('--format <name>', 'the format').choices(EXPORT_FORMATS).makeOptionMandatory())
+    .requiredOption('--out <file>', 'where to')
+    .option('--json', 'one JSON object')
+    .action((id: string, options: ExportCommandOptions) => run((composition) => exportModel(composition, id, options)));
+}
+
+function parseNames(text: string): string[] {
+  return text.split(',').map((name) => name.trim());
+}
+
+function parseNumbers(text: string): number[] {
+  const numbers = text.split(',').map((number) => (number.trim() === '' ? Number.NaN : Number(number)));
+  if (!numbers.every(Number.isFinite)) throw new InvalidArgumentError('They are numbers with commas between them.');
+  return numbers;
+}
+
+const MODELS_HELP = `
+Examples:
+  hilum models list
+  hilum models show demo --layers
+  hilum models verify
+  hilum models import model.pth.tar --as weng --preset arnoweng
+  hilum models activate weng
+  hilum models rollback
+  hilum models export weng --format onnx --out weng.onnx`;
+
+const IMPORT_HELP = `
+A file is told by its content. Pickles inside PyTorch's files are read as data: nothing in them is executed, and a
+file that wants more is refused. Names may begin with module. or densenet121. and may be those of old torchvision.
+
+Presets: chexnet is the paper's (14 findings of NIH, ImageNet's mean and deviation); arnoweng and jrzech are the two
+reimplementations of that name. Without a preset --findings, --mean and --std say what the file does not; a file that
+Hilum has exported says it all. An imported model has no cut-offs: it flags nothing until it has some.
+
+Examples:
+  hilum models import model.pth.tar --as weng --preset arnoweng
+  hilum models import ours.pth --as ours-2 --preset chexnet --findings Pneumonia
+  hilum models import grey.onnx --as grey --findings Effusion,Edema --mean 0.5 --std 0.25`;

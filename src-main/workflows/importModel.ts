@@ -1,0 +1,192 @@
+/** A model file of another tool → a model of ours: weights by torchvision's names, and a card that says the rest. */
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import * as v from 'valibot';
+import { ModelCardSchema, type ModelCard } from '#main/contract/card';
+import { AppError, cancelled } from '#main/contract/errors';
+import { MODEL_PRESETS, UNSUPPORTED_PRESETS, type ModelPreset } from '#main/chexnet/formats/presets';
+import { fitWeights, readModelFile } from '#main/chexnet/formats/readModelFile';
+import { writeSafetensors } from '#main/chexnet/formats/safetensors';
+import type { ModelFile } from '#main/chexnet/formats/storedWeights';
+import { countParameters, describeDenseNet, type NetworkOptions } from '#main/chexnet/network/densenet121';
+import type { ModelRegistry } from '#main/database/modelRegistry';
+import { CARD_METADATA } from './exportModel';
+
+export const PRESET_NAMES = [...Object.keys(MODEL_PRESETS), ...Object.keys(UNSUPPORTED_PRESETS)];
+
+export type ImportModelRequest = {
+  readonly file: string;
+  readonly id: string;
+  /** A name of MODEL_PRESETS: what the file can not say. What is given beside it counts more. */
+  readonly preset?: string | undefined;
+  /** In the order of the outputs. */
+  readonly findings?: readonly string[] | undefined;
+  /** One for each channel, after division by 255. */
+  readonly mean?: readonly number[] | undefined;
+  readonly std?: readonly number[] | undefined;
+  readonly name?: string | undefined;
+  readonly licence?: string | undefined;
+};
+
+/** A DenseNet-121 with the state of its optimizer has 90 MB; what is far beyond that is not read into memory. */
+const MAX_FILE_BYTES = 1_000_000_000;
+/** PyTorch's, where the file says nothing. */
+const USUAL_EPSILON = 1e-5;
+
+/**
+ * Throws `file/not-found`, `file/too-large`, `model/unsupported`, `model/invalid` (its details list every fault),
+ * and `usage/invalid` where the id is taken or something that the file does not say was not given. Nothing is
+ * left of an import that failed.
+ */
+export async function importModel(
+  models: ModelRegistry,
+  request: ImportModelRequest,
+  signal?: AbortSignal,
+): Promise<ModelCard> {
+  const bytes = await readWhole(request.file);
+  const file = readModelFile(bytes);
+  const { network, weights } = fitWeights(file);
+  const content = writeSafetensors(weights, { format: 'pt' });
+  const card = makeCard(request, file, network, {
+    source: { format: file.format, file: basename(request.file), sha256: sha256(bytes) },
+    weights: {
+      file: 'model.safetensors',
+      sha256: sha256(content),
+      dtype: 'float32',
+      parameters: countParameters(describeDenseNet(network)),
+    },
+  });
+  if (signal?.aborted === true) throw cancelled();
+  await models.add(card, content);
+  return card;
+}
+
+async function readWhole(path: string): Promise<Uint8Array> {
+  const size = await stat(path).then(
+    (found) => (found.isFile() ? found.size : null),
+    () => null,
+  );
+  if (size === null) throw new AppError('file/not-found', `There is no file ${path}.`, { file: path });
+  if (size > MAX_FILE_BYTES) {
+    throw new AppError('file/too-large', 'The file is too large for a DenseNet-121.', { file: path, bytes: size });
+  }
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new AppError('file/unreadable', 'The file can not be read.', { file: path }, cause);
+  }
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+type Facts = {
+  readonly source: Omit<NonNullable<ModelCard['lineage']>, 'preset'>;
+  readonly weights: ModelCard['weights'];
+};
+
+function makeCard(request: ImportModelRequest, file: ModelFile, network: NetworkOptions, facts: Facts): ModelCard {
+  const own = request.preset === undefined ? cardInside(file) : null;
+  const lineage = { ...facts.source, preset: request.preset ?? null };
+  const draft =
+    own === null
+      ? { ...draftCard(request, file, network), lineage, weights: facts.weights }
+      : { ...own, ...changes(request, own), id: request.id, lineage, weights: facts.weights };
+  const card = v.safeParse(ModelCardSchema, draft);
+  if (!card.success) {
+    const [issue] = card.issues;
+    throw new AppError('usage/invalid', `${v.getDotPath(issue) ?? 'The card'} does not hold: ${issue.message}`);
+  }
+  checkFit(card.output, network);
+  return card.output;
+}
+
+/** What Hilum wrote into a file that it exported. */
+function cardInside({ metadata }: ModelFile): ModelCard | null {
+  const text = metadata[CARD_METADATA];
+  if (text === undefined) return null;
+  const card = v.safeParse(v.pipe(v.string(), v.parseJson(), ModelCardSchema), text);
+  return card.success ? card.output : null;
+}
+
+function changes({ name, licence, findings, mean, std }: ImportModelRequest, { input }: ModelCard): Partial<ModelCard> {
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(licence === undefined ? {} : { licence }),
+    ...(findings === undefined ? {} : { findings: [...findings] }),
+    input: { ...input, mean: [...(mean ?? input.mean)], std: [...(std ?? input.std)] },
+  };
+}
+
+function draftCard(request: ImportModelRequest, file: ModelFile, { inputChannels, head }: NetworkOptions): object {
+  const preset = request.preset === undefined ? null : presetOf(request.preset);
+  const findings = request.findings ?? preset?.findings;
+  const mean = request.mean ?? preset?.mean;
+  const std = request.std ?? preset?.std;
+  if (findings === undefined || mean === undefined || std === undefined) {
+    const missing = Object.entries({ findings, mean, std }).flatMap(([name, value]) =>
+      value === undefined ? name : [],
+    );
+    throw new AppError(
+      'usage/invalid',
+      `The file does not say its ${missing.join(', ')}: give them, or the preset that it was trained with.`,
+    );
+  }
+  return {
+    schema: 1,
+    id: request.id,
+    name: request.name ?? preset?.name ?? basename(request.file),
+    version: '1',
+    architecture: 'densenet121',
+    head,
+    findings,
+    input: {
+      size: 224,
+      channels: inputChannels,
+      source: 'display grey, 8 bit, after modality LUT, VOI and polarity',
+      resize: 'pillow-bilinear',
+      scale: '0..1',
+      mean,
+      std,
+    },
+    batchNormEpsilon: file.batchNormEpsilon ?? USUAL_EPSILON,
+    cutoffs: null,
+    calibration: null,
+    limitations: [
+      ...(preset?.limitations ?? []),
+      'Imported: not measured by Hilum on any film. It has no cut-offs, so that it flags nothing.',
+    ],
+    intendedUse: 'research',
+    licence: request.licence ?? preset?.licence ?? 'not known',
+  };
+}
+
+function presetOf(name: string): ModelPreset {
+  const preset = Object.hasOwn(MODEL_PRESETS, name) ? MODEL_PRESETS[name] : undefined;
+  if (preset !== undefined) return preset;
+  const reason = Object.hasOwn(UNSUPPORTED_PRESETS, name) ? UNSUPPORTED_PRESETS[name] : undefined;
+  if (reason !== undefined) throw new AppError('model/unsupported', reason);
+  throw new AppError(
+    'usage/invalid',
+    `There is no preset ${name}; there are ${Object.keys(MODEL_PRESETS).join(', ')}.`,
+  );
+}
+
+function checkFit({ findings, input, head }: ModelCard, network: NetworkOptions): void {
+  const faults = [
+    ...(findings.length === network.findings
+      ? []
+      : [`The file has ${network.findings} outputs, and ${findings.length} findings are named.`]),
+    ...(new Set(findings).size === findings.length ? [] : ['A finding is named twice.']),
+    ...(input.channels === network.inputChannels
+      ? []
+      : [`The file wants ${network.inputChannels} channels, and its card says ${input.channels}.`]),
+    ...(input.mean.length === network.inputChannels && input.std.length === network.inputChannels
+      ? []
+      : [`The file wants ${network.inputChannels} channels; mean and std need a number for each.`]),
+    ...(head === network.head ? [] : [`The file has a head of the kind ${network.head}, its card says ${head}.`]),
+  ];
+  if (faults.length > 0) throw new AppError('usage/invalid', faults.join(' '));
+}
