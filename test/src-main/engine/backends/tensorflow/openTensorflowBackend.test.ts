@@ -20,7 +20,7 @@ import { makeWasmFolder } from '#test/helpers/makeWasmFolder';
 import { findNativeAddon } from '#test/helpers/nativePack';
 import { ROOT } from '../../../../../scripts/bundle.mjs';
 
-const addon = await findNativeAddon();
+const addon = await findNativeAddon(await buildProcess('engine'));
 
 /** Of the size that training leaves; in every eighth channel of a norm a variance of almost nothing, as dead channels have. */
 function awkwardWeights(network: DenseNet): Weights {
