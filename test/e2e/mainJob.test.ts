@@ -1,18 +1,21 @@
 /** The main job in the real window, from the first start to the second. */
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { HilumApi } from '#main/contract/createApi';
+import type { FilmId } from '#main/contract/ids';
 import { answerFileDialog, createHome, helperPids, launchHilum, removeHome, type Hilum } from './launchHilum';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const SAMPLES = join(ROOT, 'resources', 'samples');
-/** Twelve films, resized already: enough to keep the engine busy for a while. */
-const GOLDEN_FILMS = join(ROOT, 'test', 'fixtures', 'golden');
+/** Films with PyTorch's numbers; twelve of them are there resized too, enough to keep the engine busy for a while. */
+const GOLDEN = join(ROOT, 'test', 'fixtures', 'golden');
+const DROPPED = '00000831_001.png';
 const SCREENSHOTS = join(ROOT, 'test-results', 'screenshots');
 const MINUTE = 60_000;
 
@@ -48,6 +51,16 @@ async function commandLineProbabilities(file: string): Promise<Record<string, st
   );
   const { probabilities } = JSON.parse(stdout) as { probabilities: Record<string, number> };
   return Object.fromEntries(Object.entries(probabilities).map(([name, value]) => [name, value.toFixed(6)]));
+}
+
+type GoldenFilm = { readonly film: string; readonly maps: string; readonly probabilities: Record<string, number> };
+
+async function readGolden(film: string): Promise<{ probabilities: Record<string, number>; maps: Float32Array }> {
+  const { films } = JSON.parse(await readFile(join(GOLDEN, 'golden.json'), 'utf8')) as { films: GoldenFilm[] };
+  const found = films.find((entry) => entry.film === film);
+  if (found === undefined) throw new Error(`${film} is no golden film.`);
+  const bytes = await readFile(join(GOLDEN, found.maps));
+  return { probabilities: found.probabilities, maps: new Float32Array(Uint8Array.from(bytes).buffer) };
 }
 
 async function seriousFaults(page: Page): Promise<string[]> {
@@ -139,14 +152,48 @@ describe('the main job, in order', () => {
     await expect.poll(() => canvas.getAttribute('data-window-width')).toBe(before);
   });
 
+  it('takes a film that is dropped into the window', async () => {
+    const { page } = hilum;
+    await page.keyboard.press('Escape');
+    const before = await worklistRows(page).count();
+    const film = join(ROOT, 'test', 'fixtures', 'golden', 'films', 'images-256', DROPPED);
+    const devtools = await page.context().newCDPSession(page);
+    const data = { items: [], files: [film], dragOperationsMask: 1 };
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+      await devtools.send('Input.dispatchDragEvent', { type, x: 600, y: 500, data });
+    }
+    await expect.poll(() => worklistRows(page).count(), { timeout: MINUTE }).toBe(before + 1);
+    expect(await worklistRows(page).filter({ hasText: DROPPED }).count()).toBe(1);
+  });
+
+  it("has PyTorch's probabilities and maps for that film", async () => {
+    const { page } = hilum;
+    await worklistRows(page).filter({ hasText: DROPPED }).first().click();
+    const shown = await shownProbabilities(page);
+    const golden = await readGolden(`images-256/${DROPPED}`);
+    const differences = Object.entries(golden.probabilities).map(([name, value]) =>
+      Math.abs(Number(shown[name]) - value),
+    );
+    expect(differences).toHaveLength(14);
+    expect(Math.max(...differences)).toBeLessThan(1e-5);
+    const filmId = await page.getByTestId('film-canvas').first().getAttribute('data-film');
+    const maps = await page.evaluate(async (id) => {
+      const { hilum: door } = window as unknown as { readonly hilum: HilumApi };
+      const reply = await door.getAttentionMaps({ filmId: id as FilmId });
+      return reply.ok ? [...reply.value] : [];
+    }, filmId);
+    expect(maps).toHaveLength(golden.maps.length);
+    expect(Math.max(...maps.map((value, index) => Math.abs(value - (golden.maps[index] ?? NaN))))).toBeLessThan(1e-4);
+  });
+
   it(
     'restarts an engine that was killed while it worked, says so, and judges the next films',
     async () => {
       const { app, page } = hilum;
       const folder = await mkdtemp(join(tmpdir(), 'hilum-films-'));
       try {
-        const films = (await readdir(GOLDEN_FILMS)).filter((name) => name.endsWith('.png'));
-        for (const name of films) await copyFile(join(GOLDEN_FILMS, name), join(folder, name));
+        const films = (await readdir(GOLDEN)).filter((name) => name.endsWith('.png'));
+        for (const name of films) await copyFile(join(GOLDEN, name), join(folder, name));
         const known = (await helperPids(app, 'engine'))[0];
         if (known === undefined) throw new Error('No engine process is running.');
         await page.keyboard.press('Escape');
