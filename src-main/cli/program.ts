@@ -11,6 +11,7 @@ import { triage, type TriageCommandOptions } from './commands/triage';
 import type { Composition } from './composition';
 import { EXIT_HELP, type ExitCode } from './exitCodes';
 import { modelsCommand } from './modelsProgram';
+import { watchCommand } from './watchProgram';
 
 /** Runs a command and keeps its exit code. */
 export type Run = (work: (composition: Composition) => Promise<ExitCode>) => Promise<void>;
@@ -24,6 +25,7 @@ export function createProgram(version: string, run: Run): Command {
     .addHelpText('after', PROGRAM_HELP);
   program.addCommand(analyseCommand(run));
   program.addCommand(triageCommand(run));
+  program.addCommand(watchCommand(run));
   program.addCommand(inspectCommand(run));
   program.addCommand(modelsCommand(run));
   program.addCommand(engineCommand(run));

@@ -79,7 +79,7 @@ export async function judgeImported(
   input: Uint8Array,
   signal?: AbortSignal,
   override: Override | null = null,
-): Promise<keyof TaskCounts> {
+): Promise<'ok' | 'failed'> {
   try {
     const judged = await analyseFilm(reader, input, { maps: true, signal });
     await storeJudgement(workplace.database, reader, filmId, judged, override);

@@ -6,7 +6,8 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { toErrorBody } from '#main/contract/errors';
+import { toErrorBody, type ErrorBody } from '#main/contract/errors';
+import type { FilmId } from '#main/contract/ids';
 import type { FilmOrigin } from '#main/database/databaseApi';
 import { homePaths } from '#main/database/homeFolder';
 import type { FilmReader } from './analyseFilm';
@@ -28,12 +29,23 @@ type Import = {
   engineProblem: Error | null;
 };
 
+/** What became of one file. */
+export type ImportedFile = {
+  readonly found: FoundFile;
+  readonly end: keyof TaskCounts;
+  /** Null where the file could not be read. */
+  readonly filmId: FilmId | null;
+  /** Why it could not be read. */
+  readonly problem: ErrorBody | null;
+};
+
 /** Throws what ended the work, else what kept the engine from judging the films that were imported. */
 export async function importFilms(
   workplace: Workplace,
   reader: FilmReader,
   paths: readonly string[],
   reporter: TaskReporter,
+  onFile: (file: ImportedFile) => void = () => undefined,
 ): Promise<void> {
   const { signal } = reporter;
   const work: Import = { workplace, reader, signal, engineProblem: null };
@@ -41,39 +53,42 @@ export async function importFilms(
   reporter.phase('Reading films');
   const counting = countFiles(paths, listArchive, signal).then((count) => reporter.total(count));
   const files = collectFiles(paths, listArchive, signal);
-  for await (const end of mapConcurrently(files, workplace.jobs * 2, (found) => importFile(work, found))) {
-    reporter.finished(end);
+  for await (const file of mapConcurrently(files, workplace.jobs * 2, (found) => importFile(work, found))) {
+    reporter.finished(file.end);
+    onFile(file);
   }
   await counting;
   if (work.engineProblem !== null) throw work.engineProblem;
 }
 
-async function importFile(work: Import, found: FoundFile): Promise<keyof TaskCounts> {
+async function importFile(work: Import, found: FoundFile): Promise<ImportedFile> {
   const { database, decoder } = work.workplace;
   const { source, problem } = found;
   try {
-    if (problem !== null) {
-      await recordFailed(database, found, problem);
-      return 'failed';
-    }
+    if (problem !== null) return await fail(work, found, problem);
     const { contentSha256 } = await decoder.digest(source, null, work.signal);
     const known = await database.findFilmByContent({ contentSha256 });
     if (known === null) return await importNew(work, found, contentSha256);
+    const { filmId } = known;
     if (await originalPresent(known.origin)) {
       await database.forgetFailedFile(source);
-      return 'known';
+      return { found, end: 'known', filmId, problem: null };
     }
     // Its bytes are here again: this place becomes the film's.
-    await database.setOriginalPresent({ filmId: known.filmId, present: false });
+    await database.setOriginalPresent({ filmId, present: false });
     return await importNew(work, found, contentSha256);
   } catch (error) {
     if (endsTheWork(error)) throw error;
-    await recordFailed(database, found, toErrorBody(error));
-    return 'failed';
+    return fail(work, found, toErrorBody(error));
   }
 }
 
-async function importNew(work: Import, found: FoundFile, contentSha256: string): Promise<keyof TaskCounts> {
+async function fail({ workplace }: Import, found: FoundFile, problem: ErrorBody): Promise<ImportedFile> {
+  await recordFailed(workplace.database, found, problem);
+  return { found, end: 'failed', filmId: null, problem };
+}
+
+async function importNew(work: Import, found: FoundFile, contentSha256: string): Promise<ImportedFile> {
   const { workplace, reader, signal } = work;
   const { database, decoder, pixels } = workplace;
   const origin = await keepOriginal(work, found, contentSha256);
@@ -88,11 +103,18 @@ async function importNew(work: Import, found: FoundFile, contentSha256: string):
   await pixels.note(contentSha256);
   const { filmId, created } = await database.importFilm({ film, origin });
   await database.forgetFailedFile(found.source);
-  if (!created) return 'known';
-  if (film.refusal !== null || input === null) return 'refused';
+  const end = !created
+    ? 'known'
+    : film.refusal !== null || input === null
+      ? 'refused'
+      : await judge(work, filmId, input);
+  return { found, end, filmId, problem: null };
+}
+
+async function judge(work: Import, filmId: FilmId, input: Uint8Array): Promise<'ok' | 'failed'> {
   if (work.engineProblem !== null) return 'ok';
   try {
-    return await judgeImported(workplace, reader, filmId, input, signal);
+    return await judgeImported(work.workplace, work.reader, filmId, input, work.signal);
   } catch (error) {
     if (!isWithoutEngine(error)) throw error;
     work.engineProblem = error as Error;

@@ -28,9 +28,9 @@ describe('hilum', () => {
     const listed = [...stdout.matchAll(/^ {2}([a-z]+)(?: \[| <| {2})/gm)].map(([, name = '']) => name);
     expect({ code, listed: listed.filter((name) => name !== 'help') }).toEqual({
       code: 0,
-      listed: ['analyse', 'triage', 'inspect', 'models', 'engine'],
+      listed: ['analyse', 'triage', 'watch', 'inspect', 'models', 'engine'],
     });
-    for (const name of ['analyse', 'triage', 'inspect', 'models', 'engine']) {
+    for (const name of ['analyse', 'triage', 'watch', 'inspect', 'models', 'engine']) {
       const help = await hilum(folder, 'help', name);
       expect({ code: help.code, examples: help.stdout.includes('Examples:') }).toEqual({ code: 0, examples: true });
     }

@@ -1,0 +1,153 @@
+/**
+ * A folder that films come into: each is imported and judged once it is complete. Complete is what has kept its size
+ * and time from one look to another. What was done is known by content (importFilms), so that neither a restart nor a file that
+ * vanishes and comes again brings a film twice. The system's notices only make a look come sooner: they get lost on
+ * network drives, and a look finds everything.
+ */
+import { watch, type Dirent } from 'node:fs';
+import { opendir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError, cancelled } from '#main/contract/errors';
+import type { FilmReader } from './analyseFilm';
+import { analyseWaitingFilms } from './analyseWaitingFilms';
+import { importFilms, type ImportedFile } from './importFilms';
+import type { Workplace } from './openWorkplace';
+import type { TaskReporter } from './taskList';
+
+export type WatchOptions = {
+  readonly signal: AbortSignal;
+  readonly onFile: (file: ImportedFile) => void;
+  /** For how long a file must not change. */
+  readonly settleMs?: number;
+  /** Between two looks when nothing seems to happen. */
+  readonly scanMs?: number;
+};
+
+const SETTLE_MS = 2000;
+const SCAN_MS = 10_000;
+
+type Seen = {
+  readonly size: number;
+  readonly mtimeMs: number;
+  /** When it was first seen as it is now. */
+  readonly since: number;
+  /** Whether it was imported as it is now. */
+  readonly done: boolean;
+};
+
+/** Works until the signal says so: throws `task/cancelled` then, and what ends an import. */
+export async function watchFolder(
+  workplace: Workplace,
+  reader: FilmReader,
+  folder: string,
+  { signal, onFile, settleMs = SETTLE_MS, scanMs = SCAN_MS }: WatchOptions,
+): Promise<never> {
+  const reporter: TaskReporter = { signal, total: nothing, phase: nothing, finished: nothing };
+  const alarm = createAlarm(folder, signal);
+  let seen = new Map<string, Seen>();
+  try {
+    await analyseWaitingFilms(workplace, reader, reporter);
+    for (;;) {
+      seen = await look(folder, seen, signal);
+      const coming = [...seen].filter(([, { done }]) => !done);
+      const complete = coming.filter(([, { since }]) => performance.now() - since >= settleMs);
+      if (complete.length > 0) {
+        const paths = complete.map(([path]) => path);
+        await importFilms(workplace, reader, paths, reporter, onFile);
+        for (const [path, file] of complete) seen.set(path, { ...file, done: true });
+      } else {
+        await alarm.wait(coming.length > 0 ? settleMs : scanMs, coming.length === 0);
+      }
+    }
+  } finally {
+    alarm.close();
+  }
+}
+
+function nothing(): void {
+  // The command line tells of each file itself.
+}
+
+/** All files below the folder as they are now; what has vanished is forgotten. */
+async function look(
+  folder: string,
+  before: ReadonlyMap<string, Seen>,
+  signal: AbortSignal,
+): Promise<Map<string, Seen>> {
+  const now = new Map<string, Seen>();
+  for await (const entry of filesBelow(folder)) {
+    if (signal.aborted) throw cancelled();
+    const path = join(entry.parentPath, entry.name);
+    const status = await stat(path).catch(() => null);
+    // A file that is only being made has no bytes yet.
+    if (status === null || !status.isFile() || status.size === 0) continue;
+    const { size, mtimeMs } = status;
+    const known = before.get(path);
+    const isSame = known?.size === size && known.mtimeMs === mtimeMs;
+    now.set(path, isSame ? known : { size, mtimeMs, since: performance.now(), done: false });
+  }
+  return now;
+}
+
+/** Dot files are how many programs name what they are still writing. A DICOMDIR is no film. */
+async function* filesBelow(folder: string): AsyncGenerator<Dirent> {
+  try {
+    for await (const entry of await opendir(folder, { recursive: true })) {
+      const isLeftOut = entry.name.startsWith('.') || entry.name.toUpperCase() === 'DICOMDIR';
+      if (entry.isFile() && !isLeftOut) yield entry;
+    }
+  } catch (error) {
+    // A folder inside may go while it is read; the folder itself must be there.
+    const isThere = await stat(folder).then(
+      (status) => status.isDirectory(),
+      () => false,
+    );
+    if (!isThere) throw new AppError('file/not-found', 'The watched folder is gone.', {}, error);
+  }
+}
+
+type Alarm = {
+  /** Resolves after that time, sooner where something happens and `canWake`; throws `task/cancelled`. */
+  wait(milliseconds: number, canWake: boolean): Promise<void>;
+  close(): void;
+};
+
+function createAlarm(folder: string, signal: AbortSignal): Alarm {
+  let wake: () => void = nothing;
+  let rang = false;
+  function ring(): void {
+    rang = true;
+    wake();
+  }
+  const watcher = startWatcher(folder, ring);
+  async function wait(milliseconds: number, canWake: boolean): Promise<void> {
+    if (signal.aborted) throw cancelled();
+    if (!(canWake && rang)) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(end, milliseconds);
+        signal.addEventListener('abort', end);
+        wake = canWake ? end : nothing;
+        function end(): void {
+          clearTimeout(timer);
+          signal.removeEventListener('abort', end);
+          wake = nothing;
+          resolve();
+        }
+      });
+    }
+    rang = false;
+    if (signal.aborted) throw cancelled();
+  }
+  return { wait, close: () => watcher?.close() };
+}
+
+/** Null where the system can't tell (no more watches, some network drives): looks alone find what comes. */
+function startWatcher(folder: string, ring: () => void): { close(): void } | null {
+  try {
+    const watcher = watch(folder, { recursive: true, persistent: false }, ring);
+    watcher.on('error', () => watcher.close());
+    return watcher;
+  } catch {
+    return null;
+  }
+}
