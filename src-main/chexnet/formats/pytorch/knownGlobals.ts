@@ -21,10 +21,15 @@ const RECORD_CLASSES = [
   /^numpy\.dtype$/,
 ];
 
-/** What lies beside the weights in a checkpoint, like the best loss: built, never read. */
-const UNREAD = new Set(['numpy.core.multiarray.scalar', 'numpy._core.multiarray.scalar', '_codecs.encode']);
+/** What lies beside the weights, like the best loss, or an attribute of old modules: built, never read. */
+const UNREAD = new Set([
+  'numpy.core.multiarray.scalar',
+  'numpy._core.multiarray.scalar',
+  '_codecs.encode',
+  'torch.nn.backends.thnn._get_thnn_function_backend',
+]);
 
-export function isRecordClass(name: string): boolean {
+function isRecordClass(name: string): boolean {
   return RECORD_CLASSES.some((pattern) => pattern.test(name));
 }
 
@@ -40,7 +45,7 @@ export function construct(name: string, given: readonly Pickled[]): Pickled {
   throw invalid(`it wants to call ${name}, which is refused.`);
 }
 
-export function newRecord(name: string): PickledRecord {
+function newRecord(name: string): PickledRecord {
   return { kind: 'record', name, attributes: new Map() };
 }
 
@@ -50,6 +55,7 @@ const CONSTRUCTORS: ReadonlyMap<string, (given: readonly Pickled[]) => Pickled> 
   ['torch._utils._rebuild_tensor_v2', rebuildTensor],
   // The parameter of a module is its tensor; the rest says whether it was trained.
   ['torch._utils._rebuild_parameter', ([tensor = null]: readonly Pickled[]) => tensor],
+  ['torch.nn.parameter.Parameter', ([tensor = null]: readonly Pickled[]) => tensor],
   ['torch.Size', ([sizes = null]: readonly Pickled[]) => sizes],
   ['torch.device', () => null],
   ['builtins.set', ([members = []]: readonly Pickled[]) => members],

@@ -3,7 +3,7 @@
  * no name is imported, nothing is called, and an opcode or name that is not expected ends the reading. Malformed and
  * hostile input throws `model/invalid`.
  */
-import { construct, isKnownGlobal, isRecordClass, newRecord } from './knownGlobals';
+import { construct, isKnownGlobal } from './knownGlobals';
 import { invalid, isThing, type Pickled } from './pickleValues';
 
 const MARK = Symbol('mark');
@@ -144,13 +144,6 @@ function reduce(machine: PickleMachine): void {
   machine.push(construct(popGlobal(machine), given));
 }
 
-function newObject(machine: PickleMachine): void {
-  popList(machine);
-  const name = popGlobal(machine);
-  // `OrderedDict.__new__` is the one of our constructors that makes sense without arguments.
-  machine.push(isRecordClass(name) ? newRecord(name) : construct(name, []));
-}
-
 /** Attributes of a record. What builds anything else (an OrderedDict's `_metadata`) says nothing about weights. */
 function build(machine: PickleMachine): void {
   const state = machine.pop();
@@ -244,7 +237,7 @@ const OPCODES: ReadonlyMap<number, Operation> = new Map<number, Operation>([
   [0x63, (m) => pushGlobal(m, m.line(), m.line())], // GLOBAL
   [0x93, (m) => pushGlobal(m, ...([popString(m), popString(m)].reverse() as [string, string]))], // STACK_GLOBAL
   [0x52, reduce], // REDUCE
-  [0x81, newObject], // NEWOBJ
+  [0x81, reduce], // NEWOBJ: to data, making and calling are one
   [0x62, build], // BUILD
   [0x51, persistent], // BINPERSID
   [0x80, checkProtocol], // PROTO

@@ -15,6 +15,18 @@ it('reads what Python writes in protocol 4', () => {
   );
 });
 
+it('keeps an attribute that modules before PyTorch 1.3 have, without what it calls', () => {
+  const backend = 'ctorch.nn.backends.thnn\n_get_thnn_function_backend\n)R';
+  expect(read(Buffer.from(`\u0080\u0002}U\b_backend${backend}s.`, 'latin1'))).toEqual(
+    new Map([
+      [
+        '_backend',
+        { kind: 'record', name: 'torch.nn.backends.thnn._get_thnn_function_backend', attributes: new Map() },
+      ],
+    ]),
+  );
+});
+
 /** From Python's pickletools: what each says is malformed. */
 it.each([
   ['a stack that is empty', '\u0080\u0002.', 'takes more than it has put down'],
