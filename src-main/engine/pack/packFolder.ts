@@ -70,7 +70,7 @@ export async function sweepUnfinished(home: string): Promise<void> {
 
 /** Returns whether there was anything. A process that has the libraries loaded keeps them until it ends. */
 export async function removePack(home: string): Promise<boolean> {
-  const existed = existsSync(packsFolder(home));
+  const existed = existsSync(packsFolder(home)) && (await readdir(packsFolder(home))).length > 0;
   // First what names it: interrupted here, the rest is only a folder that nobody uses.
   await rm(activeFile(home), { force: true });
   await rm(packsFolder(home), { recursive: true, force: true });

@@ -1,0 +1,44 @@
+/** `hilum engine install|remove`: what a person is told where it can not be done. The whole of it: test/src-main/engine. */
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { hilum, makeFolder } from './hilum';
+
+const home = await makeFolder();
+
+describe('hilum engine', () => {
+  it('installs no wheel but the pinned one, and says why', async () => {
+    const wheel = join(home, 'tensorflow.whl');
+    await writeFile(wheel, 'no wheel');
+    const { code, stdout, stderr } = await hilum(home, 'engine', 'install', '--wheel', wheel);
+    expect({ code, stdout, named: stderr.includes('[engine/pack-damaged]') }).toEqual({
+      code: 5,
+      stdout: '',
+      named: true,
+    });
+    expect(await readdir(join(home, 'engine'))).toEqual([]);
+  });
+
+  it('removes what is there, and says where nothing is', async () => {
+    const first = await hilum(home, 'engine', 'remove');
+    const second = await hilum(home, 'engine', 'remove');
+    expect([first.code, second.code, second.stdout]).toEqual([0, 0, 'Native TensorFlow was not installed.\n']);
+  });
+
+  it('works on WebAssembly without the pack', async () => {
+    const { code, stdout } = await hilum(home, 'engine', '--json');
+    const { backends, chosen } = JSON.parse(stdout) as {
+      backends: { id: string; available: boolean }[];
+      chosen: string;
+    };
+    const available = backends.map(({ id, available }) => [id, available]);
+    expect({ code, chosen, available }).toEqual({
+      code: 0,
+      chosen: 'wasm',
+      available: [
+        ['tensorflow', false],
+        ['wasm', true],
+      ],
+    });
+  });
+});
