@@ -28,6 +28,7 @@ export function analyseText(report: FilmReport, cutoffs: readonly FindingCutoff[
   const calibrated = model.calibrated ? 'calibrated' : 'uncalibrated';
   return (
     `${lines.join('\n')}\n` +
+    (report.override === '' ? '' : `  overridden: ${plainText(report.override)}\n`) +
     `  priority ${report.priority?.toFixed(2) ?? ''}, ${plainText(report.priorityReason)}\n` +
     textTable(COLUMNS, scores) +
     `  model ${model.id} ${model.version} (${calibrated}), weights ${model.weightsSha256}\n` +

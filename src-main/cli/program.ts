@@ -38,6 +38,8 @@ function analyseCommand(run: Run): Command {
     .argument('<file...>', 'films: DICOM, PNG, JPEG or TIFF; folders and ZIP archives are opened')
     .option('--model <id>', 'the model that judges (default: the active one)')
     .option('--maps <dir>', 'write attention: NAME.FINDING.png over the film, NAME.maps.f32 ([n,7,7] float32)')
+    .option('--override <code>', 'judge one film although it is refused with this code; wants --reason')
+    .option('--reason <text>', 'why the refusal does not count: it stands beside the numbers')
     .option('--json', 'one JSON object per film and line')
     .addHelpText('after', ANALYSE_HELP)
     .action((files: string[], options: AnalyseCommandOptions) =>
@@ -134,6 +136,7 @@ Examples:
   hilum analyse film.dcm
   hilum analyse --json *.png | jq -r '[.file, .probabilities.Pneumothorax] | @tsv'
   hilum analyse film.dcm --maps maps      attention of every finding, for looking at and for computing
+  hilum analyse film.dcm --override film/age-out-of-range --reason "17 years, adult habitus"
 
 Attention shows what the network's number rests on. It is not the place of a finding.`;
 

@@ -18,6 +18,9 @@ export type FilmReader = {
   readonly network: BatchAnalysis;
 };
 
+/** A person's word that a refusal of that code does not count for one film, and why. */
+export type Override = { readonly code: string; readonly reason: string };
+
 export type JudgedFilm = { readonly prediction: Prediction; readonly priority: Priority };
 
 export function createFilmReader(card: ModelCard, network: BatchAnalysis): FilmReader {

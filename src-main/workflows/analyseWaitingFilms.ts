@@ -5,13 +5,13 @@
 import { AppError, toErrorBody } from '#main/contract/errors';
 import type { FilmId } from '#main/contract/ids';
 import type { StoredFilm } from '#main/database/databaseApi';
-import { analyseFilm, type FilmReader } from './analyseFilm';
+import { analyseFilm, type FilmReader, type Override } from './analyseFilm';
 import { refusalStatus } from './filmReport';
 import { mapConcurrently } from './mapConcurrently';
 import { originalPresent } from './originalPresent';
 import type { Workplace } from './openWorkplace';
 import { decodeRequest, isOfTheFilm } from './readFilm';
-import { storeJudgement, type Override } from './storeReading';
+import { storeJudgement } from './storeReading';
 import type { TaskCounts, TaskReporter } from './taskList';
 
 /** Films asked of the database at a time. */

@@ -114,9 +114,11 @@ export function reportJudged(about: {
   readonly prediction: Prediction;
   readonly priority: Priority;
   readonly cutoffs: readonly FindingCutoff[];
+  /** The refusal that was overridden and why; '' where none was. */
+  readonly override: string;
   readonly model: ReportedModel;
 }): FilmReport {
-  const { file, film, prediction, priority, cutoffs, model } = about;
+  const { file, film, prediction, priority, cutoffs, override, model } = about;
   const probabilities = Object.fromEntries(
     prediction.findings.map((finding, index) => [finding, printed(prediction.probabilities[index])]),
   );
@@ -129,7 +131,7 @@ export function reportJudged(about: {
     priority: Number(priority.value.toFixed(6)),
     priorityReason: priority.reason,
     leadingFinding: priority.leadingFinding,
-    override: '',
+    override,
     model,
     backend: prediction.receipt.backend,
     milliseconds: Number(prediction.milliseconds.toFixed(1)),

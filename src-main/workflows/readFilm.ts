@@ -4,7 +4,7 @@ import { AppError, toErrorBody, type ErrorBody, type ErrorCode } from '#main/con
 import type { DecodedFilm, FilmFacts } from '#main/contract/film';
 import type { DecodePool } from '#main/decoding/host/decodePool';
 import type { DecodeReply, DecodeRequest } from '#main/decoding/protocol/protocol';
-import { analyseFilm, type FilmReader, type JudgedFilm } from './analyseFilm';
+import { analyseFilm, type FilmReader, type JudgedFilm, type Override } from './analyseFilm';
 import type { FoundFile } from './collectFiles';
 import { refusalStatus, reportJudged, reportProblem, type FilmReport, type ReportedModel } from './filmReport';
 
@@ -34,19 +34,30 @@ export function decodeRequest(reader: Pick<FilmReader, 'card'>, source: DecodeRe
   };
 }
 
+export type ReadOptions = {
+  readonly maps: boolean;
+  /** A refusal of that code does not count: somebody answers for it. */
+  readonly override?: Override | null | undefined;
+  readonly signal?: AbortSignal | undefined;
+};
+
 /** Throws only what ends the whole work: cancelling, a full disk, no engine, no model. */
 export async function readFilm(
   decoder: DecodePool,
   reader: FilmReader,
   found: FoundFile,
-  options: { readonly maps: boolean; readonly signal?: AbortSignal | undefined },
+  options: ReadOptions,
 ): Promise<FilmReading> {
   const model = reportedModel(reader);
   const { file, source } = found;
+  const { override = null } = options;
   if (found.problem !== null) return unread(found, found.problem, UNKNOWN, model);
   let reply: DecodeReply;
   try {
-    reply = await decoder.decode(decodeRequest(reader, source), options.signal);
+    reply = await decoder.decode(
+      { ...decodeRequest(reader, source), override: override?.code ?? null },
+      options.signal,
+    );
   } catch (error) {
     const problem = toErrorBody(error);
     if (OF_THE_WORK.has(problem.code)) throw error;
@@ -54,7 +65,8 @@ export async function readFilm(
   }
   const { film, input } = reply;
   const about = { file, film, fileSha256: film.contentSha256, model };
-  if (film.refusal !== null || input === null) {
+  // The decode process makes no input of a film that may not be judged, unless this very refusal is overridden.
+  if (input === null) {
     const problem = film.refusal ?? toErrorBody(new AppError('internal/unexpected', 'The film was not prepared.'));
     const status = film.refusal === null ? 'failed' : refusalStatus(film.refusal);
     return { found, film, judged: null, problem, report: reportProblem({ ...about, status, problem }) };
@@ -66,7 +78,10 @@ export async function readFilm(
       film,
       judged,
       problem: null,
-      report: reportJudged({ ...about, ...judged, cutoffs: reader.cutoffs }),
+      report: reportJudged({
+        ...{ ...about, ...judged, cutoffs: reader.cutoffs },
+        override: film.refusal === null || override === null ? '' : `${override.code}: ${override.reason}`,
+      }),
     };
   } catch (error) {
     if (!isOfTheFilm(error)) throw error;

@@ -5,11 +5,9 @@ import type { FilmId } from '#main/contract/ids';
 import type { PredictionReceipt } from '#main/contract/prediction';
 import type { DatabaseClient } from '#main/database/openDatabaseClient';
 import type { FilmOrigin } from '#main/database/databaseApi';
-import type { FilmReader, JudgedFilm } from './analyseFilm';
+import type { FilmReader, JudgedFilm, Override } from './analyseFilm';
 import type { FoundFile } from './collectFiles';
 import type { FilmReading } from './readFilm';
-
-export type Override = { readonly code: string; readonly reason: string };
 
 export async function storeJudgement(
   database: DatabaseClient,

@@ -3,7 +3,7 @@
  * work at the same time; how many films are in hand is bounded, whatever the size of the folder.
  */
 import type { DecodePool } from '#main/decoding/host/decodePool';
-import type { FilmReader } from './analyseFilm';
+import type { FilmReader, Override } from './analyseFilm';
 import { collectFiles, type FoundFile } from './collectFiles';
 import type { FilmReport } from './filmReport';
 import { mapConcurrently } from './mapConcurrently';
@@ -19,6 +19,8 @@ export type TriageOptions = {
   readonly leaveOut?: readonly string[];
   /** Keeps the order of the files instead of that of the ends. */
   readonly inOrder?: boolean;
+  /** Refusals of that code do not count. */
+  readonly override?: Override | null;
   readonly signal?: AbortSignal;
 };
 
@@ -31,7 +33,7 @@ export function triageFolder(
   decoder: DecodePool,
   reader: FilmReader,
   paths: readonly string[],
-  { jobs, maps, known, leaveOut = [], inOrder = false, signal }: TriageOptions,
+  { jobs, maps, known, leaveOut = [], inOrder = false, override = null, signal }: TriageOptions,
 ): AsyncGenerator<TriagedFile> {
   const files = collectFiles(paths, (path) => decoder.listArchive(path, signal), signal, leaveOut);
   return mapConcurrently(
@@ -42,7 +44,7 @@ export function triageFolder(
       if (earlier !== undefined && (await stillHolds(earlier, found, decoder, reader))) {
         return { found, report: earlier, problem: null, film: null, judged: null, resumed: true };
       }
-      return { ...(await readFilm(decoder, reader, found, { maps, signal })), resumed: false };
+      return { ...(await readFilm(decoder, reader, found, { maps, override, signal })), resumed: false };
     },
     { inOrder },
   );

@@ -61,6 +61,25 @@ describe('hilum analyse', () => {
     ]);
   });
 
+  it('judges a film against its refusal where somebody answers for it, and says so beside the numbers', async () => {
+    const hip = join(DICOM, 'other', 'cr_hip_mono2_10bit_RG2_jply51.dcm');
+    const override = ['--override', 'film/not-chest', '--reason', ' the header is wrong '];
+    const { code, stdout } = await hilum(folder, 'analyse', hip, '--json', ...override);
+    expect({ code, reports: reportsOf(stdout) }).toMatchObject({
+      code: 0,
+      reports: [{ status: 'ok', override: 'film/not-chest: the header is wrong' }],
+    });
+    const other = await hilum(folder, 'analyse', hip, '--json', '--override', 'film/lateral', '--reason', 'none');
+    expect(reportsOf(other.stdout)).toMatchObject([{ status: 'refused', code: 'film/not-chest', override: '' }]);
+    for (const args of [
+      [hip, hip, ...override],
+      [hip, ...override.slice(0, 2)],
+      [DICOM, ...override],
+    ]) {
+      expect(await hilum(folder, 'analyse', ...args)).toMatchObject({ code: 2, stdout: '' });
+    }
+  });
+
   it('writes the maps that PyTorch made, and a picture for each finding', async () => {
     const maps = join(folder, 'maps');
     const film = join(GOLDEN_FILMS, 'images-256', '00001063_000.png');

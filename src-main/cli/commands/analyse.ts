@@ -1,5 +1,7 @@
 /** `hilum analyse FILE…`: the probabilities of each film, in the order in which they were named. */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
+import { AppError, ERROR_CODES } from '#main/contract/errors';
+import type { Override } from '#main/workflows/analyseFilm';
 import type { FilmReport } from '#main/workflows/filmReport';
 import { exportMaps } from '#main/workflows/exportMaps';
 import { triageFolder } from '#main/workflows/triageFolder';
@@ -9,13 +11,21 @@ import { countStatuses } from '../countStatuses';
 import { EXIT, exitCodeOfReports, type ExitCode } from '../exitCodes';
 import { startProgressBar } from '../progressBar';
 
-export type AnalyseCommandOptions = { readonly model?: string; readonly maps?: string; readonly json?: boolean };
+export type AnalyseCommandOptions = {
+  readonly model?: string;
+  readonly maps?: string;
+  readonly override?: string;
+  readonly reason?: string;
+  readonly json?: boolean;
+};
 
 export async function analyse(
   { terminal, openBench, signal }: Composition,
   paths: readonly string[],
-  { model, maps, json }: AnalyseCommandOptions,
+  options: AnalyseCommandOptions,
 ): Promise<ExitCode> {
+  const { model, maps, json } = options;
+  const override = await overrideOf(paths, options);
   const bench = openBench();
   const reader = await bench.reader(model);
   if (maps !== undefined) await mkdir(maps, { recursive: true });
@@ -24,8 +34,8 @@ export async function analyse(
   const bar = startProgressBar(terminal);
   const reports: FilmReport[] = [];
   const namesInUse = new Set<string>();
-  const options = { jobs: bench.jobs, maps: maps !== undefined, inOrder: true, signal };
-  for await (const { report, found, film, judged } of triageFolder(bench.decoder, reader, paths, options)) {
+  const asked = { jobs: bench.jobs, maps: maps !== undefined, inOrder: true, override, signal };
+  for await (const { report, found, film, judged } of triageFolder(bench.decoder, reader, paths, asked)) {
     reports.push(report);
     bar.finished(report.file);
     if (maps !== undefined && film !== null && judged !== null) {
@@ -38,4 +48,22 @@ export async function analyse(
   if (reports.length > 0) return exitCodeOfReports(countStatuses(reports));
   terminal.say('hilum: There is no file at all in what was named.\n');
   return EXIT.nothingToDo;
+}
+
+/** Somebody answers for one film at a time, in words. Throws `usage/invalid`. */
+async function overrideOf(
+  paths: readonly string[],
+  { override: code, reason }: AnalyseCommandOptions,
+): Promise<Override | null> {
+  if (code === undefined && reason === undefined) return null;
+  if (code === undefined || reason === undefined || reason.trim() === '') {
+    throw new AppError('usage/invalid', '--override wants a --reason, and --reason an --override.');
+  }
+  if (!code.startsWith('film/') || !ERROR_CODES.some((known) => known === code)) {
+    throw new AppError('usage/invalid', `"${code}" is no refusal that can be overridden.`);
+  }
+  const [path, ...others] = paths;
+  const status = path === undefined || others.length > 0 ? null : await stat(path).catch(() => null);
+  if (status?.isFile() !== true) throw new AppError('usage/invalid', '--override is for one film: name its file.');
+  return { code, reason: reason.trim() };
 }
