@@ -13,11 +13,11 @@ import { ROOT } from '../../scripts/bundle.mjs';
 /** Path of the addon, tried by this bundle of the engine process; null where the pack can not be installed. */
 export async function findNativeAddon(engineFile: string): Promise<string | null> {
   const home = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'hilum', 'test-pack');
-  await mkdir(home, { recursive: true });
   const resources = join(ROOT, 'resources');
   const start = () => forkChild(engineFile, { ...process.env, HILUM_RESOURCES: resources });
   const pack = createEnginePack({ home, resources, start });
   try {
+    await mkdir(home, { recursive: true });
     const known = await pack.findAddon();
     if (known !== null) return known;
     process.stderr.write('Installing the native pack for tests and benchmarks (207 MB to download) …\n');
