@@ -109,7 +109,8 @@ async function tryFile(pool: DecodePool, options: FuzzOptions, index: number, ta
     if (isSilentDeath || COSTLY.has(end)) tally.costly.push(`${name}: ${end}`);
   }
   if (milliseconds > tally.slowestMs) Object.assign(tally, { slowestMs: milliseconds, slowest: name });
-  await rm(path);
+  // A process that was killed may have left its thumbnail.
+  for (const file of [path, `${path}.thumbnail`]) await rm(file, { force: true });
 }
 
 type End = { readonly code: string | null; readonly end: string; readonly isSilentDeath: boolean };
@@ -129,7 +130,6 @@ async function readOne(pool: DecodePool, path: string, entry: string | null): Pr
   const source = { path, entry };
   try {
     const { refusal } = (await pool.decode({ ...ASKED, source, thumbnailTo: `${path}.thumbnail` })).film;
-    await rm(`${path}.thumbnail`);
     const code = refusal?.code ?? null;
     return { code, end: code === null ? 'film' : `film, ${code}`, isSilentDeath: false };
   } catch (error) {
