@@ -60,11 +60,16 @@ export async function readJournal(path: string): Promise<Map<string, FilmReport>
   return reports;
 }
 
-/** Writes the whole text or nothing: readers never see half a table. */
+/** Whether a line, without its end, is a report of ours. */
+export function isJournalLine(text: string): boolean {
+  return v.is(FilmReportSchema, parseOrNull(text));
+}
+
+/** Writes the whole text or nothing: readers never see half a table. Patients stand in it: nobody else may read it. */
 export async function writeAtomically(path: string, text: string): Promise<void> {
   const temporary = `${path}.part`;
   try {
-    await writeFile(temporary, text, { flush: true });
+    await writeFile(temporary, text, { flush: true, mode: 0o600 });
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);

@@ -1,11 +1,12 @@
 /** `hilum analyse FILE…`: the probabilities of each film, in the order in which they were named. */
 import { mkdir, stat } from 'node:fs/promises';
 import { AppError, ERROR_CODES } from '#main/contract/errors';
-import type { Override } from '#main/workflows/analyseFilm';
+import type { FilmReader, Override } from '#main/workflows/analyseFilm';
 import type { FilmReport } from '#main/workflows/filmReport';
 import { exportMaps } from '#main/workflows/exportMaps';
 import { triageFolder } from '#main/workflows/triageFolder';
 import { analyseText } from '../analyseText';
+import { checkOutputFolder } from '../checkOutput';
 import type { Composition } from '../composition';
 import { countStatuses } from '../countStatuses';
 import { EXIT, exitCodeOfReports, type ExitCode } from '../exitCodes';
@@ -28,7 +29,7 @@ export async function analyse(
   const override = await overrideOf(paths, options);
   const bench = openBench();
   const reader = await bench.reader(model);
-  if (maps !== undefined) await mkdir(maps, { recursive: true });
+  if (maps !== undefined) await makeMapsFolder(maps, paths, reader);
   // It starts while the first films are decoded.
   bench.engine();
   const bar = startProgressBar(terminal);
@@ -48,6 +49,16 @@ export async function analyse(
   if (reports.length > 0) return exitCodeOfReports(countStatuses(reports));
   terminal.say('hilum: There is no file at all in what was named.\n');
   return EXIT.nothingToDo;
+}
+
+/** Throws `usage/invalid`. */
+async function makeMapsFolder(folder: string, paths: readonly string[], { card }: FilmReader): Promise<void> {
+  const endings = ['.maps.f32', ...card.findings.map((finding) => `.${finding}.png`)];
+  await checkOutputFolder('--maps', folder, paths, endings);
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    const system = (error as NodeJS.ErrnoException).code ?? '';
+    throw new AppError('usage/invalid', `--maps ${folder} can not be made (${system}).`, { system });
+  });
 }
 
 /** Somebody answers for one film at a time, in words. Throws `usage/invalid`. */

@@ -3,6 +3,7 @@ import { AppError } from '#main/contract/errors';
 import type { RenderWindow } from '#main/decoding/protocol/protocol';
 import { collectFiles } from '#main/workflows/collectFiles';
 import { inspectFile } from '#main/workflows/inspectFile';
+import { checkOutput, PICTURE } from '../checkOutput';
 import type { Composition } from '../composition';
 import { EXIT, type ExitCode } from '../exitCodes';
 import { inspectText } from '../inspectText';
@@ -21,6 +22,9 @@ export async function inspect(
 ): Promise<ExitCode> {
   if (window !== undefined && render === undefined) {
     throw new AppError('usage/invalid', '--window says how to --render, and there is no --render.');
+  }
+  for (const [option, file] of Object.entries({ '--pixels': pixels, '--render': render })) {
+    if (file !== undefined) await checkOutput({ option, file, inputs: [path], replaces: PICTURE });
   }
   const { decoder } = openBench(1);
   const source = await sourceOf(path);

@@ -3,6 +3,7 @@ import { AppError, isCancelled, toErrorBody } from '#main/contract/errors';
 import { NOTICE } from '#main/contract/prediction';
 import { exportModel as writeModel, type ExportFormat } from '#main/workflows/exportModel';
 import { importModel as readModel, type ImportModelRequest } from '#main/workflows/importModel';
+import { checkOutput, NOTHING } from '../checkOutput';
 import type { Composition } from '../composition';
 import { EXIT, exitCodeOf, type ExitCode } from '../exitCodes';
 import { plainText } from '../terminal';
@@ -52,6 +53,7 @@ export async function exportModel(
   id: string,
   { format, out, json }: ExportCommandOptions,
 ): Promise<ExitCode> {
+  await checkOutput({ option: '--out', file: out, inputs: [], replaces: NOTHING });
   const { bytes, sha256 } = await writeModel(openBench().models, { id, format, out }, signal);
   terminal.print(
     json === true

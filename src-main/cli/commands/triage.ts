@@ -1,5 +1,6 @@
 /** `hilum triage PATH…`: folders of films → one row per file, most urgent first. */
-import { rm } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { AppError, isCancelled } from '#main/contract/errors';
 import { NOTICE } from '#main/contract/prediction';
 import type { FilmReader } from '#main/workflows/analyseFilm';
@@ -11,11 +12,12 @@ import { storeReading } from '#main/workflows/storeReading';
 import { triageFolder } from '#main/workflows/triageFolder';
 import { readJournal, startJournal, writeAtomically, type TriageJournal } from '#main/workflows/triageJournal';
 import { compareReports, triageCsv } from '#main/workflows/triageTable';
+import { checkOutput, JOURNAL, TABLE } from '../checkOutput';
 import type { Composition } from '../composition';
 import { EXIT, exitCodeOfReports, type ExitCode } from '../exitCodes';
 import { countStatuses, describeCounts } from '../countStatuses';
 import { startProgressBar } from '../progressBar';
-import type { Terminal } from '../terminal';
+import { plainText, type Terminal } from '../terminal';
 import { triageText } from '../triageText';
 
 export type TriageCommandOptions = {
@@ -34,27 +36,29 @@ export async function triage(
 ): Promise<ExitCode> {
   const { terminal } = composition;
   const out = outputOf(options);
+  if (out !== null) await checkPlaces(out, paths, options.resume);
   const known = options.resume === undefined ? null : await readJournal(options.resume);
   const place = options.store ? await composition.openPlace(options.jobs) : null;
   const bench = place ?? composition.openBench(options.jobs);
   const reader = await bench.reader(options.model);
-  // Only now: a command that can not start must not cost an earlier journal.
-  const journal = out === null ? null : await startJournal(`${out}.jsonl`, known?.values());
   const ownFiles = [options.resume, ...(out === null ? [] : [out, `${out}.jsonl`])].filter(
     (file) => file !== undefined,
   );
   const reports: FilmReport[] = [];
+  let journal: Promise<TriageJournal> | null = null;
+  // Only with the first film: where nothing is read (a share that is not there), an earlier journal stays as it is.
+  const openJournal = (): Promise<TriageJournal | null> =>
+    out === null ? Promise.resolve(null) : (journal ??= startJournal(`${out}.jsonl`, known?.values()));
   let speed = '';
   try {
-    speed = await readAll(composition, paths, options, { place, bench, reader, known, journal, reports, ownFiles });
+    speed = await readAll(composition, paths, options, { place, bench, reader, known, openJournal, reports, ownFiles });
   } catch (error) {
     if (isCancelled(error)) terminal.say(describeCancelled(reports.length, out));
     throw error;
   } finally {
-    await journal?.close();
+    await closeJournal(journal);
   }
   if (reports.length === 0) {
-    if (out !== null) await rm(`${out}.jsonl`, { force: true });
     terminal.say('hilum: There is no file at all in what was named.\n');
     return EXIT.nothingToDo;
   }
@@ -94,12 +98,36 @@ function outputOf({ out, resume, json }: TriageCommandOptions): string | null {
   throw new AppError('usage/invalid', '--resume wants a journal whose name ends with .jsonl, or --out beside it.');
 }
 
+/** Throws `usage/invalid`; nothing was written then. */
+async function checkPlaces(out: string, paths: readonly string[], resume: string | undefined): Promise<void> {
+  const journal = `${out}.jsonl`;
+  await checkOutput({ option: '--out', file: out, inputs: paths, replaces: TABLE });
+  await checkOutput({ option: '--out', file: journal, inputs: paths, replaces: JOURNAL });
+  if (resume !== undefined && resolve(resume) === resolve(journal)) return;
+  const begun = await stat(journal).catch(() => null);
+  const table = await stat(out).catch(() => null);
+  // The table is written when all is done: a journal that is newer than it was cut off.
+  if (begun === null || begun.size === 0 || (table !== null && table.mtimeMs >= begun.mtimeMs)) return;
+  throw new AppError(
+    'usage/invalid',
+    `${journal} is of a triage that was cut off: go on with --resume ${journal}, or delete it.`,
+  );
+}
+
+async function closeJournal(journal: Promise<TriageJournal> | null): Promise<void> {
+  // One that could not be opened has been told of.
+  await journal?.then(
+    (opened) => opened.close(),
+    () => undefined,
+  );
+}
+
 type Work = {
   readonly place: Workplace | null;
   readonly bench: Workbench;
   readonly reader: FilmReader;
   readonly known: ReadonlyMap<string, FilmReport> | null;
-  readonly journal: TriageJournal | null;
+  readonly openJournal: () => Promise<TriageJournal | null>;
   readonly reports: FilmReport[];
   /** The table and its journal may lie in the very folder that is read: they get no row. */
   readonly ownFiles: readonly string[];
@@ -110,7 +138,7 @@ async function readAll(
   composition: Composition,
   paths: readonly string[],
   options: TriageCommandOptions,
-  { place, bench, reader, known, journal, reports, ownFiles }: Work,
+  { place, bench, reader, known, openJournal, reports, ownFiles }: Work,
 ): Promise<string> {
   const { terminal, signal } = composition;
   // It starts while the first films are decoded.
@@ -121,6 +149,7 @@ async function readAll(
   let resumed = 0;
   for await (const triaged of triageFolder(bench.decoder, reader, paths, triageOptions)) {
     const { report } = triaged;
+    const journal = await openJournal();
     if (triaged.resumed) resumed++;
     else {
       if (place !== null) await storeReading(place.database, reader, triaged);
@@ -146,6 +175,6 @@ async function count(
 }
 
 function describeCancelled(done: number, out: string | null): string {
-  const kept = out === null ? '' : ` Go on where it stopped: hilum triage PATH… --resume ${out}.jsonl`;
+  const kept = out === null ? '' : ` Go on where it stopped: hilum triage PATH… --resume ${plainText(out)}.jsonl`;
   return `hilum: Cancelled after ${done} files.${kept}\n`;
 }

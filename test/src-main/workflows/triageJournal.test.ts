@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -68,5 +68,10 @@ describe('writeAtomically', () => {
     await writeFile(path, 'old');
     await writeAtomically(path, 'new');
     expect([await readFile(path, 'utf8'), await readdir(root)]).toEqual(['new', ['x.csv.jsonl']]);
+  });
+
+  it.skipIf(process.platform === 'win32')('keeps patients from the eyes of other users', async () => {
+    await writeAtomically(path, 'new');
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
 });
