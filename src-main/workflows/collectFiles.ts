@@ -5,7 +5,8 @@
  * A path that can't be followed is yielded with its problem: nothing that was named vanishes without a word.
  */
 import type { Stats } from 'node:fs';
-import { open, opendir, realpath, stat } from 'node:fs/promises';
+import { isUtf8 } from 'node:buffer';
+import { open, opendir, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve, sep } from 'node:path';
 import { AppError, cancelled, toErrorBody, type ErrorBody } from '#main/contract/errors';
 import type { FilmSource } from '#main/decoding/protocol/protocol';
@@ -20,13 +21,18 @@ export type FoundFile = {
 /** Names of the regular files in an archive, as `DecodePool.listArchive`. */
 export type ListArchive = (path: string, signal?: AbortSignal) => Promise<readonly string[]>;
 
+/** What Node puts in the place of bytes that are no UTF-8. */
+const REPLACEMENT = '\ufffd';
+
 type Walk = {
   readonly listArchive: ListArchive;
   readonly signal: AbortSignal | undefined;
   /** Folders entered, by real path: ends the loops of symbolic links, and keeps a folder from being read twice. */
   readonly folders: Set<string>;
-  /** Files that are not to be met (again): what was named itself, and what this very work writes. */
-  readonly passedOver: Set<string>;
+  /** Files, by real path, that are not to be met: what is named itself, and what this very work writes. */
+  readonly passedOver: ReadonlySet<string>;
+  /** What was named and has been yielded, by real path. */
+  readonly done: Set<string>;
 };
 
 /** `leaveOut` names files that are not yielded, such as the table that is being written into the folder. */
@@ -36,16 +42,25 @@ export async function* collectFiles(
   signal?: AbortSignal,
   leaveOut: readonly string[] = [],
 ): AsyncGenerator<FoundFile> {
-  const passedOver = new Set(leaveOut.map((path) => resolve(path)));
-  const walk: Walk = { listArchive, signal, folders: new Set(), passedOver };
+  const done = new Set<string>();
+  for (const path of leaveOut) done.add(await keyOf(path));
+  const passedOver = new Set(done);
+  // A film that is named and lies in a folder or an archive that is named too is yielded once, in its own place.
+  for (const path of paths) passedOver.add(await keyOfNamed(path));
+  const walk: Walk = { listArchive, signal, folders: new Set(), passedOver, done };
   for (const path of paths) yield* followNamed(path, walk);
 }
 
 async function* followNamed(path: string, walk: Walk): AsyncGenerator<FoundFile> {
   const status = await statOf(path);
+  if (status instanceof AppError || status.isFile()) {
+    const key = await keyOfNamed(path);
+    if (walk.done.has(key)) return;
+    walk.done.add(key);
+  }
   if (status instanceof AppError) {
     const entry = await archiveEntry(path);
-    yield entry ?? found(path, status);
+    yield entry ?? found(path, path.includes(REPLACEMENT) ? strangeName() : status);
     return;
   }
   if (status.isDirectory()) {
@@ -60,10 +75,24 @@ async function* followNamed(path: string, walk: Walk): AsyncGenerator<FoundFile>
     yield* followFolder(dirname(path), walk);
     return;
   }
-  const key = resolve(path);
-  if (walk.passedOver.has(key)) return;
-  walk.passedOver.add(key);
-  yield* followFile(path, walk);
+  yield* followFile(path, await keyOf(path), walk);
+}
+
+/** The same for every way to name a file; of a file that is not there yet too. */
+async function keyOf(path: string): Promise<string> {
+  const real = await realpath(path).catch(() => null);
+  if (real !== null) return real;
+  const folder = await realpath(dirname(resolve(path))).catch(() => null);
+  return folder === null ? resolve(path) : join(folder, basename(path));
+}
+
+async function keyOfNamed(path: string): Promise<string> {
+  const entry = (await statOf(path)) instanceof AppError ? await archiveEntry(path) : null;
+  return entry === null ? keyOf(path) : entryKey(await keyOf(entry.source.path), entry.source.entry ?? '');
+}
+
+function entryKey(archiveKey: string, entry: string): string {
+  return `${archiveKey}/${entry}`;
 }
 
 async function* followFolder(path: string, walk: Walk): AsyncGenerator<FoundFile> {
@@ -72,34 +101,64 @@ async function* followFolder(path: string, walk: Walk): AsyncGenerator<FoundFile
     if (walk.folders.has(key)) return;
     walk.folders.add(key);
     const folder = await opendir(path, { bufferSize: 256 });
+    let someStrange = false;
     for await (const entry of folder) {
       if (walk.signal?.aborted) throw cancelled();
       if (isLeftOut(entry.name)) continue;
       const inside = join(path, entry.name);
-      if (entry.isDirectory()) yield* followFolder(inside, walk);
-      else if (entry.isFile()) yield* followMet(inside, walk);
+      if (entry.name.includes(REPLACEMENT)) someStrange = true;
+      else if (entry.isDirectory()) yield* followFolder(inside, walk);
+      else if (entry.isFile()) yield* followMet(inside, join(key, entry.name), walk);
       else if (entry.isSymbolicLink()) yield* followLink(inside, walk);
       // Sockets, pipes and devices are no files, and opening one may never return.
     }
+    if (someStrange) yield* followStrange(path, walk);
   } catch (error) {
     if (error instanceof AppError) throw error;
     yield found(path, readProblem(error));
   }
 }
 
+/** Names that are no text, as old systems and damaged disks leave them: each is told of with its bytes. */
+async function* followStrange(path: string, walk: Walk): AsyncGenerator<FoundFile> {
+  for (const name of await readdir(path, { encoding: 'buffer' })) {
+    const text = name.toString();
+    if (!text.includes(REPLACEMENT) || isLeftOut(text)) continue;
+    if (isUtf8(name)) yield* followLink(join(path, text), walk);
+    else yield found(join(path, escapeBytes(name)), strangeName());
+  }
+}
+
+/** `a\xe9.png`: what is not UTF-8 as hexadecimal bytes, so that rows of two such names can be told apart. */
+function escapeBytes(name: Uint8Array): string {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  let text = '';
+  for (let at = 0; at < name.length;) {
+    const length = [1, 2, 3, 4].find((count) => isUtf8(name.subarray(at, at + count)) && at + count <= name.length);
+    const bytes = name.subarray(at, at + (length ?? 1));
+    text += length === undefined ? `\\x${(bytes[0] ?? 0).toString(16).padStart(2, '0')}` : decoder.decode(bytes);
+    at += bytes.length;
+  }
+  return text;
+}
+
+function strangeName(): AppError {
+  return new AppError('file/unreadable', 'Its name is not valid UTF-8: rename it, and it can be read.');
+}
+
 async function* followLink(path: string, walk: Walk): AsyncGenerator<FoundFile> {
   const status = await statOf(path);
   if (status instanceof AppError) yield found(path, status);
   else if (status.isDirectory()) yield* followFolder(path, walk);
-  else if (status.isFile()) yield* followMet(path, walk);
+  else if (status.isFile()) yield* followMet(path, await keyOf(path), walk);
 }
 
-async function* followMet(path: string, walk: Walk): AsyncGenerator<FoundFile> {
-  if (isDicomdir(basename(path)) || walk.passedOver.has(resolve(path))) return;
-  yield* followFile(path, walk);
+async function* followMet(path: string, key: string, walk: Walk): AsyncGenerator<FoundFile> {
+  if (isDicomdir(basename(path)) || walk.passedOver.has(key)) return;
+  yield* followFile(path, key, walk);
 }
 
-async function* followFile(path: string, walk: Walk): AsyncGenerator<FoundFile> {
+async function* followFile(path: string, key: string, walk: Walk): AsyncGenerator<FoundFile> {
   if (!(await isArchive(path))) {
     yield found(path);
     return;
@@ -113,11 +172,19 @@ async function* followFile(path: string, walk: Walk): AsyncGenerator<FoundFile> 
     yield { file: path, source: { path, entry: null }, problem: body };
     return;
   }
+  const met = new Set<string>();
   for (const name of names) {
     const parts = name.split('/');
-    if (parts.some(isLeftOut) || isDicomdir(parts.at(-1) ?? '')) continue;
-    yield { file: `${path}/${name}`, source: { path, entry: name }, problem: null };
+    if (parts.some(isLeftOut) || isDicomdir(parts.at(-1) ?? '') || walk.passedOver.has(entryKey(key, name))) continue;
+    yield { file: `${path}/${name}`, source: { path, entry: name }, problem: met.has(name) ? secondOfName() : null };
+    met.add(name);
   }
+}
+
+/** An entry is read by its name, which brings the first. */
+function secondOfName(): ErrorBody {
+  const message = 'The archive holds two files of this name; only the first can be read.';
+  return toErrorBody(new AppError('archive/malformed', message));
 }
 
 /** `..` is no dot file: an entry that points out of its archive is refused with a word, not passed over. */

@@ -55,8 +55,14 @@ async function inflate(zip: ZipFile, entry: Entry): Promise<Uint8Array> {
       bytes: entry.uncompressedSize,
     });
   }
+  if (entry.isEncrypted()) {
+    throw new AppError(
+      'archive/malformed',
+      'The entry of the archive is encrypted: unpack it with its password first.',
+    );
+  }
   if (!entry.canDecodeFileData()) {
-    throw new AppError('archive/malformed', 'The entry of the archive is encrypted or compressed in an unusual way.');
+    throw new AppError('archive/malformed', 'The entry of the archive is compressed in an unusual way.');
   }
   const bytes = await buffer(await zip.openReadStreamPromise(entry));
   if (crc32(bytes) !== entry.crc32) throw new AppError('archive/malformed', 'The entry of the archive is damaged.');

@@ -63,6 +63,47 @@ describe('collectFiles', () => {
     expect(await collect(['a/x.png', 'a/x.png', 'a', 'a'])).toEqual(['a/x.png', 'a/y.png']);
   });
 
+  it('brings a file once in whatever order it and its folder are named, links included', async () => {
+    await put('a/x.png', 'a/y.png');
+    await symlink(inRoot('a'), inRoot('b'));
+    await symlink(inRoot('a/x.png'), inRoot('link.png'));
+    expect(await collect(['a', 'a/x.png'])).toEqual(['a/x.png', 'a/y.png']);
+    expect(await collect(['b', 'a/x.png'])).toEqual(['a/x.png', 'b/y.png']);
+    expect(await collect(['a/x.png', 'link.png'])).toEqual(['a/x.png']);
+  });
+
+  it.each([
+    ['night.zip', 'night.zip/s/a.dcm'],
+    ['night.zip/s/a.dcm', 'night.zip'],
+    ['.', 'night.zip/s/a.dcm'],
+  ])('brings an entry once where %s and %s are named', async (...paths) => {
+    await put('night.zip');
+    const files = await collect(paths, () => Promise.resolve(['s/a.dcm', 's/b.dcm']));
+    expect(files.map((file) => file.replace(/^.*\.\//, ''))).toEqual(['night.zip/s/a.dcm', 'night.zip/s/b.dcm']);
+  });
+
+  it('does not take the second of two entries of one name for the first', async () => {
+    await put('night.zip');
+    expect(await collect(['.'], () => Promise.resolve(['a.dcm', 'a.dcm']))).toEqual([
+      'night.zip/a.dcm',
+      'night.zip/a.dcm!archive/malformed',
+    ]);
+  });
+
+  it.skipIf(process.platform !== 'linux')('tells of names that are not UTF-8, each with its bytes', async () => {
+    await put('ü.png', 'odd \ufffd.png');
+    for (const byte of [0xe9, 0xe8]) {
+      await writeFile(Buffer.concat([Buffer.from(inRoot('é')), Buffer.from([byte]), Buffer.from('.png')]), 'x');
+    }
+    expect(await collect(['.', 'n\ufffd.png'])).toEqual([
+      'n\ufffd.png!file/unreadable',
+      'odd \ufffd.png',
+      'é\\xe8.png!file/unreadable',
+      'é\\xe9.png!file/unreadable',
+      'ü.png',
+    ]);
+  });
+
   it('follows symbolic links and is not caught by their loops', async () => {
     await put('a/x.png', 'elsewhere/y.png');
     await symlink(inRoot('a'), inRoot('a/again'));
