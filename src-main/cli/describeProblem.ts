@@ -1,5 +1,6 @@
 /** An error as the command line says it: `hilum: sentence [code]`, and what to do where there is something to do. */
 import { toErrorBody, type ErrorCode } from '#main/contract/errors';
+import { plainText } from './terminal';
 
 const ADVICE: Partial<Record<ErrorCode, string>> = {
   'model/not-found': 'See "hilum models list" for the models that are here.',
@@ -22,5 +23,5 @@ export function describeProblem(error: unknown): string {
   const { code, message } = toErrorBody(error);
   const advice = ADVICE[code];
   const trace = process.env['HILUM_DEBUG'] && error instanceof Error ? `\n${error.stack ?? ''}` : '';
-  return `hilum: ${message} [${code}]${advice === undefined ? '' : `\n       ${advice}`}${trace}\n`;
+  return `hilum: ${plainText(message)} [${code}]${advice === undefined ? '' : `\n       ${advice}`}${trace}\n`;
 }

@@ -16,14 +16,13 @@ import {
   type ExportCommandOptions,
   type ImportCommandOptions,
 } from './commands/modelsImport';
+import { addHelpCommand } from './helpCommand';
 import type { Run } from './program';
 
 export function modelsCommand(run: Run): Command {
-  const models = new Command('models')
-    .description('the models on this computer')
-    .helpCommand('help [command]', 'show help of a command')
-    .addHelpText('after', MODELS_HELP);
+  const models = new Command('models').description('the models on this computer').addHelpText('after', MODELS_HELP);
   for (const add of [addLooking, addChoosing, addImport, addExport]) add(models, run);
+  addHelpCommand(models, 'show help of a command');
   return models;
 }
 

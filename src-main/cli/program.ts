@@ -10,6 +10,7 @@ import { inspect, parseWindow, type InspectCommandOptions } from './commands/ins
 import { triage, type TriageCommandOptions } from './commands/triage';
 import type { Composition } from './composition';
 import { EXIT_HELP, type ExitCode } from './exitCodes';
+import { addHelpCommand } from './helpCommand';
 import { modelsCommand } from './modelsProgram';
 import { watchCommand } from './watchProgram';
 
@@ -21,7 +22,6 @@ export function createProgram(version: string, run: Run): Command {
     .description(`Reads chest radiographs with CheXNet on this computer.\n${NOTICE}`)
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
-    .helpCommand('help [command]', 'show help and examples of a command')
     .addHelpText('after', PROGRAM_HELP);
   program.addCommand(analyseCommand(run));
   program.addCommand(triageCommand(run));
@@ -29,6 +29,7 @@ export function createProgram(version: string, run: Run): Command {
   program.addCommand(inspectCommand(run));
   program.addCommand(modelsCommand(run));
   program.addCommand(engineCommand(run));
+  addHelpCommand(program, 'show help and examples of a command');
   return program;
 }
 
@@ -86,7 +87,6 @@ function engineCommand(run: Run): Command {
     .description('test the backends that compute the network; install the native one')
     .option('--bench', 'measure the time per film too')
     .option('--json', 'one JSON object')
-    .helpCommand('help [command]', 'show help of a command')
     .addHelpText('after', ENGINE_HELP)
     .action((options: EngineCommandOptions) => run((composition) => engine(composition, options)));
   command
@@ -99,6 +99,7 @@ function engineCommand(run: Run): Command {
     .command('remove')
     .description('remove native TensorFlow; WebAssembly does the work again')
     .action(() => run((composition) => removeEngine(composition)));
+  addHelpCommand(command, 'show help of a command');
   return command;
 }
 
@@ -186,7 +187,12 @@ raises no priority and says "not measured".
 
 With --out X.csv, each film is in X.csv.jsonl, on the disk, before the next one counts as done. Ctrl-C keeps it, and
 --resume X.csv.jsonl goes on: files that are unchanged are not computed again. Without --out a table is printed.
-Rows, predictions and attention maps go to the database of the workstation unless --no-store says otherwise.
+Rows, predictions and attention maps go to the database of the workstation unless --no-store says otherwise. Rows that
+are taken from a journal are not stored again: where the earlier run had --no-store, import those films into the
+workstation or triage them without --resume.
+
+Nothing but a table of a triage is ever overwritten. Where X.csv.jsonl is of a triage that was cut off, --out X.csv is
+refused: go on with --resume X.csv.jsonl, or delete it. Both files may be read by their owner only.
 
 Examples:
   hilum triage ~/films

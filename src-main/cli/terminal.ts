@@ -40,7 +40,10 @@ export function openTerminal(): Terminal {
   };
 }
 
+/** C0 and C1 controls, and what turns the direction of writing: a name must not look like another one. */
+const STEERING = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+
 /** Text out of a file, made safe to show: a patient's name or a file's must not steer the terminal. */
 export function plainText(text: string): string {
-  return stripVTControlCharacters(text).replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd');
+  return stripVTControlCharacters(text).replaceAll(STEERING, '\ufffd');
 }

@@ -20,7 +20,7 @@ const LEADING: readonly Column[] = [
   { name: 'instance_uid', cell: ({ film }) => film?.instanceUid ?? '' },
   { name: 'study_datetime', cell: ({ film }) => film?.studyDateTime ?? '' },
   { name: 'view', cell: ({ film }) => film?.view ?? '' },
-  { name: 'age', cell: ({ film }) => film?.ageYears ?? '' },
+  { name: 'age', cell: ({ film }) => ageCell(film?.ageYears ?? null) },
   { name: 'sex', cell: ({ film }) => film?.sex ?? '' },
   { name: 'station', cell: ({ film }) => film?.station ?? '' },
   { name: 'manufacturer_model', cell: ({ film }) => film?.manufacturerModel ?? '' },
@@ -51,6 +51,12 @@ const TRAILING: readonly Column[] = [
 const COLUMNS: readonly Column[] = [...LEADING, ...FINDINGS, ...TRAILING];
 
 export const TRIAGE_COLUMNS: readonly string[] = COLUMNS.map(({ name }) => name);
+
+/** Whole years as people count them; below two years, where months matter, with decimals. */
+function ageCell(years: number | null): string {
+  if (years === null) return '';
+  return years < 2 ? years.toFixed(2) : String(Math.floor(years));
+}
 
 /** The whole table as CSV (RFC 4180, lines end with LF). */
 export function triageCsv(reports: readonly FilmReport[]): string {

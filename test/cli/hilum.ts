@@ -22,8 +22,8 @@ export async function makeFolder(): Promise<string> {
   return folder;
 }
 
-export function startHilum(home: string, args: readonly string[]): Started {
-  const env = { ...process.env, HILUM_HOME: home };
+export function startHilum(home: string, args: readonly string[], more: Record<string, string> = {}): Started {
+  const env = { ...process.env, HILUM_HOME: home, ...more };
   const child = spawn(process.execPath, [join(ROOT, 'bin', 'hilum.cjs'), ...args], { env });
   const ended = new Promise<Ended>((resolve) => {
     const said = { stdout: '', stderr: '' };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ROOT } from '../../scripts/bundle.mjs';
 import { readDemoCard } from '#test/helpers/golden';
-import { hilum, makeFolder } from './hilum';
+import { hilum, makeFolder, startHilum } from './hilum';
 
 const folder = await makeFolder();
 
@@ -16,6 +16,8 @@ describe('hilum', () => {
     [['triage', '.', '--out', '-', '--json'], 'standard output'],
     [['triage', '.', '--out', '/no/such/folder/x.csv'], 'can not be written'],
     [['inspect', 'one', 'two'], 'too many arguments'],
+    [['help', 'nope'], 'There is no command nope; there are: analyse, triage,'],
+    [['models', 'help', 'nope'], 'There is no command nope; there are: list, show,'],
   ])('ends %j with 2 and one sentence', async (args, sentence) => {
     const { code, stdout, stderr } = await hilum(folder, ...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -33,6 +35,14 @@ describe('hilum', () => {
     for (const name of ['analyse', 'triage', 'watch', 'inspect', 'models', 'engine']) {
       const help = await hilum(folder, 'help', name);
       expect({ code: help.code, examples: help.stdout.includes('Examples:') }).toEqual({ code: 0, examples: true });
+    }
+  });
+
+  it('ends with 5 and a sentence where there is no model at all', async () => {
+    const resources = { HILUM_RESOURCES: folder };
+    for (const command of ['list', 'verify']) {
+      const { code, stderr } = await startHilum(folder, ['models', command], resources).ended;
+      expect({ code, stderr }).toEqual({ code: 5, stderr: expect.stringContaining('[model/not-found]') as string });
     }
   });
 

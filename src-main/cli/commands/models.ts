@@ -32,6 +32,9 @@ const LAYER_COLUMNS: readonly TextColumn<LayerRow>[] = [
   { heading: 'statistics', cell: ({ fixed }) => (fixed === 0 ? '' : fixed.toLocaleString('en')), align: 'right' },
 ];
 
+const NO_MODEL =
+  'hilum: There is no model that could read here. [model/not-found]\n       Install Hilum again, or import one: hilum help models\n';
+
 export async function listModels(composition: Composition, { json }: ModelsCommandOptions): Promise<ExitCode> {
   const models = await composition.openBench().models.list();
   composition.terminal.print(
@@ -39,7 +42,9 @@ export async function listModels(composition: Composition, { json }: ModelsComma
       ? `${JSON.stringify({ models: models.map(describe), notice: NOTICE })}\n`
       : textTable(COLUMNS, models),
   );
-  return models.some(({ card }) => card !== null) ? EXIT.done : EXIT.noEngineOrModel;
+  if (models.some(({ card }) => card !== null)) return EXIT.done;
+  composition.terminal.say(NO_MODEL);
+  return EXIT.noEngineOrModel;
 }
 
 function describe({ id, active, builtIn, folder, card, problem }: RegisteredModel): object {
@@ -120,6 +125,7 @@ export async function verifyModels(
   const { models } = openBench();
   const ids = id === undefined ? (await models.list()).map((model) => model.id) : [id];
   const results: { readonly id: string; readonly ok: boolean; readonly code: string; readonly reason: string }[] = [];
+  if (ids.length === 0) terminal.say(NO_MODEL);
   let exitCode: ExitCode = ids.length === 0 ? EXIT.noEngineOrModel : EXIT.done;
   for (const each of ids) {
     try {

@@ -13,6 +13,7 @@ describe('plainText', () => {
   it('lets nothing through that steers a terminal', () => {
     expect(plainText('a\u001b[31mred\u001b[0m\u0007\nb\u009b2Jc')).toBe('ared\ufffd\ufffdbc');
     expect(plainText('山田^太郎 Größe')).toBe('山田^太郎 Größe');
+    expect(plainText('a\u202egnp.mcd\u2066\u2069')).toBe('a\ufffdgnp.mcd\ufffd\ufffd');
   });
 });
 

@@ -35,6 +35,18 @@ describe('triageCsv', () => {
     );
   });
 
+  it.each([
+    [null, ''],
+    [0.019178082191780823, '0.02'],
+    [1.5, '1.50'],
+    [2, '2'],
+    [63.99178082191781, '63'],
+  ])('writes the age %s as %j', (ageYears, cell) => {
+    const report = makeReport();
+    const [, row = ''] = triageCsv([{ ...report, film: report.film && { ...report.film, ageYears } }]).split('\n');
+    expect(row.split(',')[10]).toBe(cell);
+  });
+
   it('leaves the cell of a finding that the model does not have empty', () => {
     const [, row = ''] = triageCsv([makeReport({ probabilities: { Pneumonia: 0.5, Fracture: 0.25 } })]).split('\n');
     expect(row.split(',').slice(19, 33)).toEqual([
