@@ -33,6 +33,7 @@ export const ERROR_CODES = [
   'decode/out-of-memory',
   // films that may be looked at, but that this model may not judge
   'film/lateral',
+  'film/view-unsupported',
   'film/not-chest',
   'film/not-radiograph',
   'film/not-human',

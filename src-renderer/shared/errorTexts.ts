@@ -60,6 +60,10 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
   'decode/out-of-memory': error('This file needs more memory than the decoder may use.', 'Check that it is a film.'),
 
   'film/lateral': information('A lateral film is shown but not scored.', 'The model judges frontal films only.'),
+  'film/view-unsupported': warning(
+    'The file names a view that is not known as frontal.',
+    'The model judges frontal films only.',
+  ),
   'film/not-chest': warning('The file says that this is not a chest.', 'Analyse it only if the header is wrong.'),
   'film/not-radiograph': warning('This is not a radiograph.', 'The model judges chest radiographs only.'),
   'film/not-human': warning('The file says that the patient is not human.', 'The model judges people only.'),

@@ -18,7 +18,10 @@ export async function readFilm(bytes: Uint8Array, options: ReadOptions): Promise
   if (bytes.length === 0) throw new AppError('file/empty', 'The file is empty.');
   const format = sniffFormat(bytes);
   if (format === 'dicom') {
-    return readDicom(bytes, await options.codecs(), { ageRangeYears: options.ageRangeYears });
+    return readDicom(bytes, await options.codecs(), {
+      ageRangeYears: options.ageRangeYears,
+      today: new Date().toISOString().slice(0, 10),
+    });
   }
   if (format === 'zip' && options.fromArchive) {
     throw new AppError('archive/nested', 'This is an archive inside an archive.');

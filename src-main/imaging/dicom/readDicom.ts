@@ -18,12 +18,13 @@ export { looksLikeDicom } from './parseDataSet';
 
 /**
  * Throws AppError where no picture can be shown: the `dicom/*` codes and what `codecs` throw. What can be shown but
- * not judged comes back with `refusal` set. `ageRangeYears` is the closed range that the model may judge.
+ * not judged comes back with `refusal` set. `ageRangeYears` is the closed range that the model may judge, `today`
+ * (YYYY-MM-DD) the day by which a birth date is too young for it; without one only the study's date counts.
  */
 export function readDicom(
   bytes: Uint8Array,
   codecs: DicomCodecs,
-  options: { readonly ageRangeYears: readonly [number, number] },
+  options: { readonly ageRangeYears: readonly [number, number]; readonly today?: string },
 ): FilmPixels {
   const parsed = parseDataSet(bytes, codecs);
   const attributes = attributesOf(parsed);
@@ -41,13 +42,14 @@ export function readDicom(
   const judgement = judgeFilm(
     {
       facts,
-      hints: readHints(attributes, picture),
+      hints: readHints(attributes, picture, options.today ?? '', repairs),
       rows: picture.rows,
       columns: picture.columns,
       frames: picture.frames,
       bitsAllocated: picture.bitsAllocated,
       missing: stored.missing,
       isConstant: grey.minimum === grey.maximum,
+      isBilevel: false,
       colourfulness: samples.colourfulness,
     },
     options.ageRangeYears,

@@ -1,5 +1,8 @@
 /** What a DICOM file says of patient, study and film. Nothing is guessed: a silent header is ''. */
 import type { FilmFacts } from '#main/contract/film';
+import { bodyPartOf, namesOtherPart } from '../kind/headerTerms';
+import { viewOfCode } from '../kind/viewCodes';
+import { viewNamed } from '../kind/viewTerms';
 import type { Attributes } from './attributes';
 import { TAG } from './tags';
 
@@ -13,7 +16,7 @@ export function readFacts(attributes: Attributes): FilmFacts {
     patientName: formatPersonName(text(TAG.patientName, 'PN')),
     patientBirthDate: birthDate,
     patientSex: /^[MFO]$/.exec(code(TAG.patientSex).toUpperCase())?.[0] ?? '',
-    patientAgeYears: parseAge(code(TAG.patientAge)) ?? ageAt(birthDate, studyDateTime),
+    patientAgeYears: parseAge(code(TAG.patientAge)) ?? ageByBirthDate(attributes, studyDateTime),
     accessionNumber: text(TAG.accessionNumber),
     studyUid: code(TAG.studyInstanceUid),
     seriesUid: code(TAG.seriesInstanceUid),
@@ -66,12 +69,29 @@ export function formatTime(value: string): string {
   return match === null ? '' : `${match[1] ?? '00'}:${match[2] ?? '00'}:${match[3] ?? '00'}`;
 }
 
-/** AS `045Y`, `018M`, `003W`, `010D` → years; a bare number is taken as years. Null where it is no age. */
+/**
+ * AS `045Y`, `018M`, `003W`, `010D` → years; a bare number is taken as years, and `5 years` or `Y005` are not lost.
+ * Null where it is no age.
+ */
 export function parseAge(value: string): number | null {
-  const match = /^(\d{1,3})\s*([DWMY]?)$/i.exec(value.trim());
+  const match =
+    /^0*(\d{1,3})\s*(?:([DWMY])|(D)ays?|(W)eeks?|(M)onths?|(Y)ears?)?$/i.exec(value.trim()) ??
+    /^()([DWMY])0*(\d{1,3})$/i.exec(value.trim());
   if (match === null) return null;
-  const perYear = { D: 365.25, W: 365.25 / 7, M: 12, Y: 1 }[match[2]?.toUpperCase() ?? ''] ?? 1;
-  return Number(match[1]) / perYear;
+  const isLetterFirst = match[1] === '';
+  const unit = isLetterFirst ? match[2] : match.slice(2).find((letter) => letter !== undefined);
+  const perYear = { D: 365.25, W: 365.25 / 7, M: 12, Y: 1 }[unit?.toUpperCase() ?? ''] ?? 1;
+  return Number(isLetterFirst ? match[3] : match[1]) / perYear;
+}
+
+/** Whole years from the birth date, or from the year alone where no more of it is sure, to a `YYYY-MM-DD…` day. */
+export function ageByBirthDate({ code }: Attributes, day: string): number | null {
+  return ageAt(formatDate(code(TAG.patientBirthDate)) || yearOf(code(TAG.patientBirthDate)), day);
+}
+
+/** The year in `2020`, `202001`, `01/02/2020` or `2.1.2020`, whose day and month may be either way round; else ''. */
+export function yearOf(value: string): string {
+  return /^((?:18|19|20)\d\d)(?:\D|\d\d$|$)/.exec(value)?.[1] ?? /\D((?:18|19|20)\d\d)$/.exec(value)?.[1] ?? '';
 }
 
 /** Whole years between two `YYYY-MM-DD…` days; null where one is missing or the first is the later one. */
@@ -86,41 +106,58 @@ export function ageAt(birthDate: string, studyDateTime: string): number | null {
 /** The study's own date, else the nearest thing to it that the file has. */
 const DATES = [
   [TAG.studyDate, TAG.studyTime],
+  [TAG.acquisitionDateTime, TAG.acquisitionDateTime],
   [TAG.acquisitionDate, TAG.acquisitionTime],
   [TAG.contentDate, TAG.contentTime],
   [TAG.seriesDate, TAG.seriesTime],
 ] as const;
 
-function readDateTime({ code }: Attributes): string {
+export function readDateTime({ code }: Attributes): string {
   for (const [dateTag, timeTag] of DATES) {
     const date = formatDate(code(dateTag));
     if (date === '') continue;
-    const time = formatTime(code(timeTag));
+    // DT is a date with its time behind it.
+    const time = formatTime(dateTag === timeTag ? code(timeTag).slice(8) : code(timeTag));
     return time === '' ? date : `${date}T${time}`;
   }
   return '';
 }
 
+/** PS3.16 CID 4009: chest. */
+const CHEST_CODES = new Set(['T-D3000', '51185008']);
+
+/** BodyPartExamined, unless the coded region names another part: a stale protocol often leaves CHEST behind. */
 function readBodyPart(attributes: Attributes): string {
-  const coded = attributes.items(TAG.anatomicRegionSequence)[0]?.text(TAG.codeMeaning) ?? '';
-  return (attributes.code(TAG.bodyPartExamined) || coded).toUpperCase();
+  const [region] = attributes.items(TAG.anatomicRegionSequence);
+  const isChest = CHEST_CODES.has(region?.code(TAG.codeValue) ?? '');
+  const coded = (isChest ? 'CHEST' : (region?.text(TAG.codeMeaning) ?? '')).toUpperCase();
+  const written = attributes.code(TAG.bodyPartExamined).toUpperCase();
+  if (bodyPartOf(written) === 'other') return written;
+  return written === '' || namesOtherPart(coded) ? coded : written;
 }
 
-/** Names of views in View Code Sequence (CID 4010), by code meaning. */
-const VIEW_MEANINGS: readonly (readonly [RegExp, string])[] = [
-  [/postero[- ]?anterior/i, 'PA'],
-  [/antero[- ]?posterior/i, 'AP'],
-  [/left lateral decubitus/i, 'LLD'],
-  [/right lateral decubitus/i, 'RLD'],
-  [/left lateral/i, 'LL'],
-  [/right lateral/i, 'RL'],
-  [/lateral/i, 'LATERAL'],
-  [/oblique/i, 'OBLIQUE'],
-];
-
-/** DX gives a code, which wins over the free ViewPosition (PS3.3 C.8.11.5). */
+/**
+ * DX gives a code, which wins over the free ViewPosition (PS3.3 C.8.11.5), except where that says that the film is no
+ * frontal one: of two views that contradict each other the one that is not judged is the safe one.
+ */
 function readView(attributes: Attributes): string {
-  const meaning = attributes.items(TAG.viewCodeSequence)[0]?.text(TAG.codeMeaning) ?? '';
-  const coded = VIEW_MEANINGS.find(([pattern]) => pattern.test(meaning))?.[1];
-  return coded ?? attributes.code(TAG.viewPosition).toUpperCase();
+  const position = attributes.code(TAG.viewPosition).toUpperCase();
+  const [item] = attributes.items(TAG.viewCodeSequence);
+  if (item === undefined) return position;
+  const coded = viewOfCode(item.code(TAG.codeValue), item.code(TAG.codingSchemeDesignator)) || viewMeant(item);
+  if (coded === '') return position;
+  return viewNamed(coded) === 'frontal' && viewNamed(position) === 'lateral' ? position : coded;
 }
+
+/** The meaning of a code that is not known, where it helps; in DICOM's short terms where there are such. */
+function viewMeant(item: Attributes): string {
+  const meaning = item.text(TAG.codeMeaning).toUpperCase();
+  const named = viewNamed(meaning);
+  if (named === 'frontal') return FRONTAL_MEANINGS.find(([pattern]) => pattern.test(meaning))?.[1] ?? 'FRONTAL';
+  return named === 'lateral' ? meaning : '';
+}
+
+const FRONTAL_MEANINGS: readonly (readonly [RegExp, string])[] = [
+  [/POSTERO[- ]?ANTERIOR|\bP\.?A\b/, 'PA'],
+  [/ANTERO[- ]?POSTERIOR|\bA\.?P\b/, 'AP'],
+];

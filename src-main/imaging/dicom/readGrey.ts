@@ -41,7 +41,11 @@ export function readGrey(
   } else if (!fromFile.some((preset) => showsSomething(partial, preset, counts))) {
     presets.unshift(percentileWindow(partial, counts));
   }
-  return { ...partial, presets, inverted: picture.photometricInterpretation === 'MONOCHROME1' };
+  const inverted = picture.photometricInterpretation === 'MONOCHROME1';
+  if (!inverted && attributes.code(TAG.presentationLutShape).toUpperCase() === 'INVERSE') {
+    repairs.push('PresentationLUTShape is INVERSE, which MONOCHROME2 contradicts; it was ignored.');
+  }
+  return { ...partial, presets, inverted };
 }
 
 function isIdentity({ rescale, modalityTable }: Pick<GreyDescription, 'rescale' | 'modalityTable'>): boolean {

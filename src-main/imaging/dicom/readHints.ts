@@ -1,24 +1,37 @@
 /** What a header says beyond the film's facts that decides whether a film may be judged. */
-import type { FilmHints } from '../kind/judgeFilm';
+import { agesContradict, type FilmHints } from '../kind/judgeFilm';
 import type { Attributes } from './attributes';
+import { ageByBirthDate, parseAge, readDateTime } from './readFacts';
 import type { StoredPicture } from './readEncoding';
 import { TAG } from './tags';
 
-export function readHints(attributes: Attributes, picture: StoredPicture): FilmHints {
+/** `today`: YYYY-MM-DD, or '' where it is not to count. `repairs` gets what the header contradicts itself in. */
+export function readHints(attributes: Attributes, picture: StoredPicture, today: string, repairs: string[]): FilmHints {
   const { code, text } = attributes;
+  const ageByBirthDateYears = ageByBirthDate(attributes, readDateTime(attributes));
+  if (agesContradict(parseAge(code(TAG.patientAge)), ageByBirthDateYears)) {
+    repairs.push('PatientAge and the birth date differ by more than two years; PatientAge is shown.');
+  }
   const codedSpecies = attributes.items(TAG.patientSpeciesCodeSequence)[0]?.text(TAG.codeMeaning) ?? '';
   const codedBreed = attributes.items(TAG.patientBreedCodeSequence)[0]?.text(TAG.codeMeaning) ?? '';
   return {
     species: text(TAG.patientSpeciesDescription) || codedSpecies,
     breed: text(TAG.patientBreedDescription) || codedBreed,
     // Not the study's description: it names all films of the study ("chest PA and lateral").
-    descriptions: [TAG.seriesDescription, TAG.protocolName, TAG.acquisitionDeviceProcessingDescription]
-      .map((tag) => text(tag))
-      .filter(Boolean),
+    descriptions: DESCRIPTIONS.map((tag) => text(tag)).filter(Boolean),
+    ageByBirthDateYears,
+    ageTodayYears: ageByBirthDate(attributes, today),
     burnedInAnnotation: code(TAG.burnedInAnnotation).toUpperCase(),
     lossy: readLossy(attributes, picture),
   };
 }
+
+const DESCRIPTIONS = [
+  TAG.seriesDescription,
+  TAG.protocolName,
+  TAG.performedProcedureStepDescription,
+  TAG.acquisitionDeviceProcessingDescription,
+] as const;
 
 /** A sentence about lossy compression at any time in the film's life (PS3.3 C.7.6.1.1.5); null where there was none. */
 function readLossy(attributes: Attributes, { encapsulated, syntax }: StoredPicture): string | null {

@@ -1,5 +1,7 @@
 /** The words by which headers name modality, body part, species and view. Free text in practice, so matched widely. */
 import type { FilmFacts } from '#main/contract/film';
+import { headerWords } from './headerWords';
+import { viewDescribed, viewNamed } from './viewTerms';
 
 const CHEST_FILM_MODALITIES = new Set(['CR', 'DX', 'DR', 'RG', 'XR']);
 /** "Other", captures and hard copies: they may hold a scanned chest film, or anything. */
@@ -14,18 +16,35 @@ export function modalityOf(modality: string): 'chest-film' | 'any' | 'other-radi
   return OTHER_RADIOGRAPHS.has(modality) ? 'other-radiograph' : 'other';
 }
 
-const CHEST = /CHEST|THORA[XC]|TORAX|TÓRAX|LUNG|PULM|CXR|POUMON|BRUSTKORB|胸|흉부|ГРУДН/;
+const CHEST = /CHEST|THORA[XC]|TORA[XC]|TÓRAX|LUNG|PULM|CXR|POUMON|BRUSTKORB|胸|흉부|ГРУДН/;
+/** The spine has the chest in its names: "thoracic spine", THORAX_WS, toracolombare. */
+const SPINE = /SPINE|SPINAL|VERTEBR|WIRBEL|RACHIS|COLUMNA|COLONNA|LUMBA|LOMBA|LUMBO|LENDEN|\b[BHL]?WS\b|\bT ?L? ?SP\b/;
+const OTHER_PART = new RegExp(
+  `(?:^| )(?:${[
+    'HANDS?|WRISTS?|FINGERS?|THUMBS?|ELBOWS?|FOREARMS?|HUMERUS|SHOULDERS?|CLAVICLES?|SCAPULA|FOOT|FEET|TOES?|ANKLES?',
+    'KNEES?|HIPS?|FEMUR|TIBIA|FIBULA|PATELLA|PELVIS|SKULL|SINUS(?:ES)?|MANDIBLE|ORBITS?|KUB',
+    'HANDGELENK|ELLENBOGEN|OBERARM|UNTERARM|SCHULTER|HÜFTE|BECKEN|KNIE|SPRUNGGELENK|FUSS|FUß|SCHÄDEL',
+    'POIGNET|COUDE|ÉPAULE|EPAULE|GENOU|HANCHE|BASSIN|CHEVILLE|CRÂNE|CRANE',
+  ].join('|')})(?= |$)|ABDOM|BABYGRAM`,
+);
 const NO_BODY_PART = /^(UNKNOWN|OTHER|NONE|N\/A|NA|ANY|DEFAULT|WHOLE ?BODY|PORTABLE|STANDARD)?$/;
 
 export function namesChest(text: string): boolean {
-  return CHEST.test(text.toUpperCase());
+  const words = headerWords(text).join(' ');
+  return CHEST.test(words) && !SPINE.test(words);
 }
 
-/** Anything that is named and is not the chest is another body part. */
+/** Whether the text names a known part of the body that is not the chest. */
+export function namesOtherPart(text: string): boolean {
+  const words = headerWords(text).join(' ');
+  return SPINE.test(words) || OTHER_PART.test(words);
+}
+
+/** Anything that is named and is not the chest alone is another body part. */
 export function bodyPartOf(bodyPart: string): 'chest' | 'other' | 'unknown' {
-  const words = bodyPart.replace(/[_\\]+/g, ' ').trim();
-  if (namesChest(words)) return 'chest';
-  return NO_BODY_PART.test(words) ? 'unknown' : 'other';
+  if (namesOtherPart(bodyPart)) return 'other';
+  if (namesChest(bodyPart)) return 'chest';
+  return NO_BODY_PART.test(bodyPart.replace(/[_\\]+/g, ' ').trim()) ? 'unknown' : 'other';
 }
 
 const HUMAN = /human|homo/i;
@@ -49,28 +68,27 @@ export function speciesOf(hints: {
 
 export type View =
   | { readonly kind: 'frontal' | 'unknown' }
-  /** `evidence`: the words of the header that say so. */
-  | { readonly kind: 'other'; readonly evidence: string };
-
-const FRONTAL = /^(PA|AP|FRONTAL|PA ?ERECT|AP ?(SUPINE|ERECT|PORTABLE)?|POSTERO-?ANTERIOR|ANTERO-?POSTERIOR)$/;
-/** Defined terms of PS3.3 C.8.1.1 and what is written instead of them. */
-const LATERAL = /^(LL|RL|LAT|LATERAL|L ?LAT|R ?LAT|LEFT LATERAL|RIGHT LATERAL|LLAT|RLAT|PROFILE?|SAGITTAL)$/;
-const DECUBITUS_OR_OBLIQUE = /^(LLD|RLD|LLO|RLO|LAO|RAO|LPO|RPO|OBLIQUE|DECUB\w*|LORDOTIC)$|DECUB|OBLI|LATERAL/;
-const LATERAL_WORDS = /\b(lat|lateral|latéral|lateralis|seitlich|profil|perfil|LL|RL)\b|側面|측면|боков/i;
-const FRONTAL_WORDS = /\b(pa|ap|frontal|p\.a\.|a\.p\.)\b|正面/i;
+  /** `lateral` holds obliques and decubitus too. `evidence`: the words of the header that say so. */
+  | { readonly kind: 'lateral' | 'unsupported'; readonly evidence: string };
 
 /**
- * The view by ViewPosition or ViewCodeSequence, else by PatientOrientation (rows that point to front or back mean a
- * lateral), else by words in the film's own descriptions; never guessed from silence.
+ * The view by ViewPosition or ViewCodeSequence, else by PatientOrientation (rows or columns that point to front or back
+ * mean a lateral), ImageType, or words in the film's own descriptions; never guessed from silence, and never from
+ * words that name both films of a study.
  */
-export function viewOf(facts: Pick<FilmFacts, 'view' | 'patientOrientation'>, descriptions: readonly string[]): View {
-  const view = facts.view.replace(/[_\\]+/g, ' ').trim();
-  if (FRONTAL.test(view)) return { kind: 'frontal' };
-  if (LATERAL.test(view)) return { kind: 'other', evidence: `lateral, ${view}` };
-  if (DECUBITUS_OR_OBLIQUE.test(view)) return { kind: 'other', evidence: view };
-  if (/^[AP](\\|$)/.test(facts.patientOrientation)) {
-    return { kind: 'other', evidence: `lateral, PatientOrientation ${facts.patientOrientation}` };
+export function viewOf(
+  facts: Pick<FilmFacts, 'view' | 'patientOrientation' | 'imageType'>,
+  descriptions: readonly string[],
+): View {
+  const named = viewNamed(facts.view);
+  if (named === 'frontal') return { kind: 'frontal' };
+  if (named === 'lateral') return { kind: 'lateral', evidence: facts.view };
+  if (named === 'other') return { kind: 'unsupported', evidence: facts.view };
+  if (facts.patientOrientation.split('\\').some((direction) => /^[AP]/.test(direction))) {
+    return { kind: 'lateral', evidence: `PatientOrientation ${facts.patientOrientation}` };
   }
-  const lateral = descriptions.find((text) => LATERAL_WORDS.test(text) && !FRONTAL_WORDS.test(text));
-  return lateral === undefined ? { kind: 'unknown' } : { kind: 'other', evidence: `lateral, "${lateral}"` };
+  const imageType = facts.imageType.split('\\').find((value) => viewDescribed(value) === 'lateral');
+  if (imageType !== undefined) return { kind: 'lateral', evidence: `ImageType ${imageType}` };
+  const lateral = descriptions.find((text) => viewDescribed(text) === 'lateral');
+  return lateral === undefined ? { kind: 'unknown' } : { kind: 'lateral', evidence: `"${lateral}"` };
 }

@@ -4,7 +4,7 @@
  */
 import type { ErrorBody, ErrorCode } from '#main/contract/errors';
 import type { FilmFacts, FilmWarning } from '#main/contract/film';
-import { bodyPartOf, modalityOf, namesChest, speciesOf, viewOf } from './headerTerms';
+import { bodyPartOf, modalityOf, namesChest, namesOtherPart, speciesOf, viewOf } from './headerTerms';
 
 /** What a header says beyond the film's facts. '' and [] where it is silent. */
 export type FilmHints = {
@@ -12,12 +12,24 @@ export type FilmHints = {
   readonly breed: string;
   /** Series description, protocol name and the like: free text about this film alone. */
   readonly descriptions: readonly string[];
+  /** Age at the study by the birth date, which PatientAge may contradict; null where unknown. */
+  readonly ageByBirthDateYears: number | null;
+  /** Age on the day of judging: the patient was no older on the film. Null where the birth date is unknown. */
+  readonly ageTodayYears: number | null;
   readonly burnedInAnnotation: string;
   /** A sentence about lossy compression; null where there was none. */
   readonly lossy: string | null;
 };
 
-export const NO_HINTS: FilmHints = { species: '', breed: '', descriptions: [], burnedInAnnotation: '', lossy: null };
+export const NO_HINTS: FilmHints = {
+  species: '',
+  breed: '',
+  descriptions: [],
+  ageByBirthDateYears: null,
+  ageTodayYears: null,
+  burnedInAnnotation: '',
+  lossy: null,
+};
 
 export type FilmEvidence = {
   readonly facts: FilmFacts;
@@ -30,6 +42,8 @@ export type FilmEvidence = {
   readonly missing: string | null;
   /** All pixels (outside the padding) have one value. */
   readonly isConstant: boolean;
+  /** The pixels have two values only, as those of a fax have. */
+  readonly isBilevel: boolean;
   /** Mean spread of R, G and B, 0 … 255. */
   readonly colourfulness: number;
 };
@@ -44,6 +58,10 @@ const NETWORK_SIDE = 224;
  * at most 1 or 2 from rounding, tinted ones (blue film base) up to about 30.
  */
 const PHOTOGRAPH_COLOURFULNESS = 40;
+/** Longer side to shorter side; the longest chest detectors and cassettes are about 1.3. */
+const LONGEST_SHAPE = 2.5;
+/** PatientAge is rounded down and the study's date may be of another day: so much of a difference is no contradiction. */
+const AGE_CONTRADICTION_YEARS = 2;
 
 export function judgeFilm(evidence: FilmEvidence, ageRangeYears: readonly [number, number]): FilmJudgement {
   const refusal = firstRefusal(evidence, ageRangeYears);
@@ -62,7 +80,8 @@ const REFUSALS: readonly (readonly [ErrorCode, RefusalRule])[] = [
   ['film/not-radiograph', refuseOtherModality],
   ['film/not-human', refuseAnimal],
   ['film/not-chest', refuseOtherBodyPart],
-  ['film/lateral', refuseOtherView],
+  ['film/lateral', refuseLateral],
+  ['film/view-unsupported', refuseOtherView],
   ['film/for-processing', refuseForProcessing],
   ['film/age-out-of-range', refuseAge],
   ['film/multi-frame', refuseFrames],
@@ -97,14 +116,25 @@ function refuseAnimal({ hints }: FilmEvidence): string | null {
   return species === null ? null : `The header says that this is an animal (${species}).`;
 }
 
-function refuseOtherBodyPart({ facts }: FilmEvidence): string | null {
+function refuseOtherBodyPart({ facts, hints }: FilmEvidence): string | null {
   if (modalityOf(facts.modality) === 'other-radiograph') return `The modality is ${facts.modality}, not a chest film.`;
-  return bodyPartOf(facts.bodyPart) === 'other' ? `The body part is ${facts.bodyPart}, not the chest.` : null;
+  const kind = bodyPartOf(facts.bodyPart);
+  if (kind === 'other') return `The body part is ${facts.bodyPart}, not the chest alone.`;
+  if (kind === 'chest') return null;
+  const descriptions = [facts.studyDescription, facts.seriesDescription, ...hints.descriptions];
+  if (descriptions.some(namesChest)) return null;
+  const other = descriptions.find(namesOtherPart);
+  return other === undefined ? null : `The file is described as "${other}", and nothing in it names the chest.`;
+}
+
+function refuseLateral({ facts, hints }: FilmEvidence): string | null {
+  const view = viewOf(facts, hints.descriptions);
+  return view.kind === 'lateral' ? `The film is not a frontal view (${view.evidence}).` : null;
 }
 
 function refuseOtherView({ facts, hints }: FilmEvidence): string | null {
   const view = viewOf(facts, hints.descriptions);
-  return view.kind === 'other' ? `The film is not a frontal view (${view.evidence}).` : null;
+  return view.kind === 'unsupported' ? `The view is ${view.evidence}, which is not known as a frontal one.` : null;
 }
 
 const FOR_PROCESSING_CLASS = '1.2.840.10008.5.1.4.1.1.1.1.1';
@@ -114,20 +144,39 @@ function refuseForProcessing({ facts }: FilmEvidence): string | null {
   return isRaw ? 'The film is raw detector data, made for processing and not for reading.' : null;
 }
 
-function refuseAge({ facts }: FilmEvidence, [youngest, oldest]: readonly [number, number]): string | null {
-  const age = facts.patientAgeYears;
-  if (age === null || (age >= youngest && age <= oldest)) return null;
-  const years = age < 2 ? age.toFixed(1) : Math.floor(age);
-  return `The patient is ${years} years old; this model was made for ages ${youngest} to ${oldest}.`;
+/** The stated age decides, unless the birth date contradicts it: then both must be in the range. */
+function refuseAge({ facts, hints }: FilmEvidence, [youngest, oldest]: readonly [number, number]): string | null {
+  const stated = facts.patientAgeYears;
+  const byBirth = hints.ageByBirthDateYears;
+  const ages = agesContradict(stated, byBirth) ? [stated, byBirth] : [stated ?? byBirth];
+  const made = `this model was made for ages ${youngest} to ${oldest}.`;
+  const outside = ages.find((age) => age !== null && (age < youngest || age > oldest));
+  if (outside !== undefined && outside !== null) {
+    const subject = ages.length === 1 ? 'The patient is' : 'PatientAge and birth date disagree; by one the patient is';
+    return `${subject} ${showAge(outside)} years old; ${made}`;
+  }
+  const today = hints.ageTodayYears;
+  if (today === null || today >= youngest) return null;
+  return `By the birth date the patient is only ${showAge(today)} years old today; ${made}`;
+}
+
+function showAge(years: number): string {
+  return years < 2 ? years.toFixed(1) : `${Math.floor(years)}`;
+}
+
+/** Whether two ages of one patient at one study cannot both be right. */
+export function agesContradict(stated: number | null, byBirthDate: number | null): boolean {
+  return stated !== null && byBirthDate !== null && Math.abs(stated - byBirthDate) > AGE_CONTRADICTION_YEARS;
 }
 
 function refuseFrames({ frames }: FilmEvidence): string | null {
   return frames > 1 ? `The file holds ${frames} frames; only single films are judged.` : null;
 }
 
-function refuseNoPicture({ rows, columns, isConstant, colourfulness }: FilmEvidence): string | null {
+function refuseNoPicture({ rows, columns, isConstant, isBilevel, colourfulness }: FilmEvidence): string | null {
   if (Math.min(rows, columns) < SMALLEST_SIDE) return `The picture is only ${columns} × ${rows} pixels.`;
   if (isConstant) return 'All pixels of the picture are equal.';
+  if (isBilevel) return 'The picture is black and white without greys, as no radiograph is.';
   if (colourfulness > PHOTOGRAPH_COLOURFULNESS) return 'The picture is in strong colours, as no radiograph is.';
   return null;
 }
@@ -164,6 +213,13 @@ const WARNINGS: readonly (readonly [FilmWarning['code'], (evidence: FilmEvidence
         : null,
   ],
   ['derived', ({ facts }) => (facts.imageType.startsWith('DERIVED') ? 'The film was derived from another one.' : null)],
+  [
+    'unusual-picture',
+    ({ rows, columns }) =>
+      Math.max(rows, columns) > LONGEST_SHAPE * Math.min(rows, columns)
+        ? `The picture has ${columns} × ${rows} pixels, which is not the shape of a chest film.`
+        : null,
+  ],
   [
     'low-resolution',
     ({ rows, columns }) =>

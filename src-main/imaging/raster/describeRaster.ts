@@ -40,6 +40,7 @@ export function describeRaster(picture: RasterPicture, ageRangeYears: readonly [
       bitsAllocated: encoding.bitsAllocated,
       missing: picture.missing,
       isConstant: grey.minimum === grey.maximum,
+      isBilevel: hasTwoValues(samples, grey),
       colourfulness,
     },
     ageRangeYears,
@@ -115,6 +116,11 @@ function describeGrey(samples: RasterSamples): GreyDescription {
     minimum: counts.findIndex((count) => count > 0),
     maximum: counts.findLastIndex((count) => count > 0),
   };
+}
+
+/** Whether nothing lies between the smallest and the largest value. */
+function hasTwoValues(samples: RasterSamples, { minimum, maximum }: GreyDescription): boolean {
+  return samples.every((value) => value === minimum || value === maximum);
 }
 
 const PHOTOMETRIC: Readonly<Record<ColourModel, string>> = { grey: 'MONOCHROME2', rgb: 'RGB', cmyk: 'CMYK' };

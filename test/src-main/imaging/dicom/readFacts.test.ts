@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ageAt, formatDate, formatPersonName, formatTime, parseAge } from '#main/imaging/dicom/readFacts';
+import { ageAt, formatDate, formatPersonName, formatTime, parseAge, yearOf } from '#main/imaging/dicom/readFacts';
 
 test.each([
   ['Yamada^Tarou=山田^太郎=やまだ^たろう', 'Yamada, Tarou = 山田, 太郎 = やまだ, たろう'],
@@ -16,7 +16,11 @@ test.each([
   ['000Y', 0],
   ['81', 81],
   ['', null],
-  ['45 years', null],
+  ['45 years', 45],
+  ['0005Y', 5],
+  ['Y005', 5],
+  ['18 months', 1.5],
+  ['old', null],
 ])('the age "%s" is %s years', (value, years) => {
   expect(parseAge(value)).toBe(years);
 });
@@ -46,4 +50,19 @@ test.each([
   ['9', ''],
 ])('the time "%s" is "%s"', (value, time) => {
   expect(formatTime(value)).toBe(time);
+});
+
+test.each([
+  ['2020', '2020'],
+  ['202001', '2020'],
+  ['01/02/2020', '2020'],
+  ['2.1.2020', '2020'],
+  ['20201301', ''],
+  ['0120', ''],
+])('the year of the birth date "%s" is "%s"', (value, year) => {
+  expect(yearOf(value)).toBe(year);
+});
+
+test('a year alone gives the age', () => {
+  expect(ageAt('2020', '2026-01-01')).toBe(6);
 });

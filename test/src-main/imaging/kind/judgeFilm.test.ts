@@ -20,6 +20,7 @@ function evidence(facts: Partial<FilmFacts>, rest: Partial<FilmEvidence> = {}): 
     bitsAllocated: 16,
     missing: null,
     isConstant: false,
+    isBilevel: false,
     colourfulness: 0,
     ...rest,
   };
@@ -53,6 +54,16 @@ describe('refused', () => {
     ['a decubitus', evidence({ view: 'LLD' }), 'film/lateral'],
     ['a lateral by orientation', evidence({ view: '', patientOrientation: 'A\\F' }), 'film/lateral'],
     ['a lateral by its series', evidence({ view: '' }, hints({ descriptions: ['Chest LAT'] })), 'film/lateral'],
+    ['a lateral by its columns', evidence({ view: '', patientOrientation: 'H\\A' }), 'film/lateral'],
+    ['a lateral by an oblique row', evidence({ view: '', patientOrientation: 'AR\\F' }), 'film/lateral'],
+    ['a lateral by its image type', evidence({ view: '', imageType: 'ORIGINAL\\PRIMARY\\LL' }), 'film/lateral'],
+    ['an unknown view', evidence({ view: 'SWIMMERS' }), 'film/view-unsupported'],
+    ['a hand by its series', evidence({ bodyPart: '', seriesDescription: 'Hand PA' }), 'film/not-chest'],
+    ['a shoulder by its study', evidence({ bodyPart: '', studyDescription: 'Schulter links' }), 'film/not-chest'],
+    ['a hip by its protocol', evidence({ bodyPart: '' }, hints({ descriptions: ['Hüfte ap'] })), 'film/not-chest'],
+    ['a child by its birth date', evidence({}, hints({ ageByBirthDateYears: 6 })), 'film/age-out-of-range'],
+    ['a child of today', evidence({ patientAgeYears: null }, hints({ ageTodayYears: 3 })), 'film/age-out-of-range'],
+    ['a fax', evidence({}, { isBilevel: true }), 'film/not-radiograph'],
     ['a hand', evidence({ bodyPart: 'HAND' }), 'film/not-chest'],
     ['a mammogram', evidence({ modality: 'MG', bodyPart: '' }), 'film/not-chest'],
     ['a CT slice of the chest', evidence({ modality: 'CT' }), 'film/not-radiograph'],
@@ -77,6 +88,9 @@ describe('judged', () => {
   const films: readonly (readonly [string, FilmEvidence])[] = [
     ['an AP film', evidence({ view: 'AP' })],
     ['a series that names both views', evidence({ view: '' }, hints({ descriptions: ['CHEST PA/LAT'] }))],
+    ['a chest and hand study', evidence({ bodyPart: '', studyDescription: 'Chest and hand' })],
+    ['a film whose ages differ by rounding', evidence({ patientAgeYears: 18 }, hints({ ageByBirthDateYears: 17 }))],
+    ['a film whose ages differ, both of adults', evidence({}, hints({ ageByBirthDateYears: 30, ageTodayYears: 40 }))],
     ['a thorax', evidence({ bodyPart: 'THORAX' })],
     ['a scanned chest film', evidence({ modality: 'OT' })],
     ['a person of a named species', evidence({}, hints({ species: 'Homo sapiens' }))],
@@ -85,4 +99,9 @@ describe('judged', () => {
   test.each(films)('%s', (_, film) => {
     expect(refusalOf(film)).toBeNull();
   });
+});
+
+test('a picture that is far too long for a film is called unusual', () => {
+  const { warnings } = judgeFilm(evidence({}, { rows: 600, columns: 2000 }), [18, 120]);
+  expect(warnings.map(({ code }) => code)).toEqual(['unusual-picture']);
 });
