@@ -4,7 +4,7 @@
  */
 import { headerWords } from './headerWords';
 
-export type NamedView = 'frontal' | 'lateral' | 'other' | 'none';
+type NamedView = 'frontal' | 'lateral' | 'other' | 'none';
 
 const FRONTAL =
   /^(AP|PA)(ERECT|SUPINE|UPRIGHT|SITTING|PORT\w*)?$|^(FRONTAL\w*|FRONT|FACE|POSTERO ?ANTERIOR|ANTERO ?POSTERIOR)$|正面|정면|прям/i;

@@ -1,5 +1,15 @@
-import { expect, test } from 'vitest';
-import { ageAt, formatDate, formatPersonName, formatTime, parseAge, yearOf } from '#main/imaging/dicom/readFacts';
+import { describe, expect, test } from 'vitest';
+import type { Attributes } from '#main/imaging/dicom/attributes';
+import {
+  ageAt,
+  formatDate,
+  formatPersonName,
+  formatTime,
+  parseAge,
+  readFacts,
+  yearOf,
+} from '#main/imaging/dicom/readFacts';
+import { TAG } from '#main/imaging/dicom/tags';
 
 test.each([
   ['Yamada^Tarou=山田^太郎=やまだ^たろう', 'Yamada, Tarou = 山田, 太郎 = やまだ, たろう'],
@@ -65,4 +75,65 @@ test.each([
 
 test('a year alone gives the age', () => {
   expect(ageAt('2020', '2026-01-01')).toBe(6);
+});
+
+type Values = { readonly [keyword in keyof typeof TAG]?: string | readonly Values[] };
+
+/** A data set of ASCII values, by keyword; a list is a sequence of items. */
+function dataSetOf(values: Values): Attributes {
+  const byTag = new Map<string, string | readonly Values[]>();
+  for (const [keyword, value] of Object.entries(values)) byTag.set(TAG[keyword as keyof typeof TAG], value);
+  const codeOf = (tag: string): string => {
+    const value = byTag.get(tag);
+    return typeof value === 'string' ? value : '';
+  };
+  return {
+    element: () => null,
+    bytes: () => new Uint8Array(),
+    code: codeOf,
+    text: codeOf,
+    decimals: () => [],
+    words: () => [],
+    items: (tag) => {
+      const value = byTag.get(tag);
+      return value === undefined || typeof value === 'string' ? [] : value.map(dataSetOf);
+    },
+    hasUncertainText: () => false,
+  };
+}
+
+describe('the view of a coded film', () => {
+  const coded = (codeValue: string, codeMeaning: string): readonly Values[] => [
+    { codeValue, codingSchemeDesignator: 'SRT', codeMeaning },
+  ];
+  test.each([
+    ['is the code, whatever it is called', coded('R-10236', 'profil gauche'), '', 'LL'],
+    ['is the code before a frontal position', coded('R-10236', ''), 'PA', 'LL'],
+    ['is the code before an unknown position', coded('R-10206', ''), 'XYZZY', 'AP'],
+    ['is a lateral position before a frontal code', coded('R-10206', ''), 'LL', 'LL'],
+    ['is the meaning of an unknown code', coded('R-99999', 'postero-anterior'), '', 'PA'],
+    ['is the position where code and meaning are unknown', coded('R-99999', 'special'), 'PA', 'PA'],
+    ['is unknown where nothing helps', coded('R-99999', 'special'), '', ''],
+  ])('%s', (_, viewCodeSequence, viewPosition, view) => {
+    expect(readFacts(dataSetOf({ viewCodeSequence, viewPosition })).view).toBe(view);
+  });
+});
+
+describe('the body part', () => {
+  const region = (codeValue: string, codeMeaning: string): readonly Values[] => [{ codeValue, codeMeaning }];
+  test.each([
+    ['is the coded region of a silent film', region('T-D8700', 'Hand'), '', 'HAND'],
+    ['is the chest by its code in any language', region('51185008', 'Hrudník'), '', 'CHEST'],
+    ['is the coded region that contradicts a chest', region('T-11502', 'Thoracic spine'), 'CHEST', 'THORACIC SPINE'],
+    ['is the written one otherwise', region('T-28000', 'Lung'), 'CHEST', 'CHEST'],
+  ])('%s', (_, anatomicRegionSequence, bodyPartExamined, part) => {
+    expect(readFacts(dataSetOf({ anatomicRegionSequence, bodyPartExamined })).bodyPart).toBe(part);
+  });
+});
+
+test('the age comes from the birth date and any date of the film', () => {
+  const { patientAgeYears, studyDateTime } = readFacts(
+    dataSetOf({ patientBirthDate: '01/02/2020', acquisitionDateTime: '20260301101010.5' }),
+  );
+  expect({ patientAgeYears, studyDateTime }).toEqual({ patientAgeYears: 6, studyDateTime: '2026-03-01T10:10:10' });
 });
