@@ -176,6 +176,7 @@ async function count(
 
 function describeCancelled(done: number, out: string | null): string {
   // The journal is begun with the first film.
-  const kept = out === null || done === 0 ? '' : ` Go on where it stopped: hilum triage PATH… --resume ${plainText(out)}.jsonl`;
+  const kept =
+    out === null || done === 0 ? '' : ` Go on where it stopped: hilum triage PATH… --resume ${plainText(out)}.jsonl`;
   return `hilum: Cancelled after ${done} files.${kept}\n`;
 }
