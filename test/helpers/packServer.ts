@@ -21,6 +21,8 @@ export type Behaviour = {
 
 export const WHEEL_NAME = 'small-1.0-py3-none-any.whl';
 
+const CUT_AFTER_MS = 300;
+
 export type PackServer = {
   readonly indexUrl: string;
   behave(behaviour: Behaviour): void;
@@ -52,8 +54,8 @@ function answerWheel(request: IncomingMessage, response: ServerResponse, behavio
   if (asked !== undefined) response.setHeader('content-range', `bytes ${start}-${wheel.length - 1}/${wheel.length}`);
   response.setHeader('content-length', wheel.length - start);
   if (cutAfter === undefined) return void response.end(wheel.subarray(start));
-  // Not destroyed: what was sent must still arrive.
-  response.write(wheel.subarray(start, cutAfter), () => response.socket?.end());
+  // A client drops what it has not read when the connection breaks: it gets a moment, as a slow line would give it.
+  response.write(wheel.subarray(start, cutAfter), () => setTimeout(() => response.socket?.end(), CUT_AFTER_MS));
 }
 
 /** Listens until the end of the test file. */
