@@ -1,15 +1,19 @@
 /** The one window: dark from its first frame, sandboxed, with nothing but the preload script's door. */
 import { join } from 'node:path';
-import { BrowserWindow } from 'electron';
+import { BrowserWindow, nativeTheme } from 'electron';
 import { APP_ORIGIN } from './lockDown';
 
 export function openWindow(folder: string): BrowserWindow {
+  // Menus and frames of the system would be the brightest thing in a dark room.
+  nativeTheme.themeSource = 'dark';
   const window = new BrowserWindow({
     width: 1680,
     height: 1020,
     minWidth: 1024,
     minHeight: 640,
     show: false,
+    // Alt shows it; every command has a key or a button in the window.
+    autoHideMenuBar: true,
     backgroundColor: '#0b0d0f',
     title: 'Hilum',
     webPreferences: {
