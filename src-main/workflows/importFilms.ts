@@ -14,6 +14,7 @@ import type { FilmReader } from './analyseFilm';
 import { endsTheWork, isWithoutEngine, judgeImported } from './analyseWaitingFilms';
 import { collectFiles, type FoundFile } from './collectFiles';
 import { countFiles } from './countFiles';
+import { refusalStatus } from './filmReport';
 import { mapConcurrently } from './mapConcurrently';
 import type { Workplace } from './openWorkplace';
 import { originalPresent } from './originalPresent';
@@ -103,15 +104,19 @@ async function importNew(work: Import, found: FoundFile, contentSha256: string):
   await pixels.note(contentSha256);
   const { filmId, created } = await database.importFilm({ film, origin });
   await database.forgetFailedFile(found.source);
-  const end = !created
-    ? 'known'
-    : film.refusal !== null || input === null
-      ? 'refused'
-      : await judge(work, filmId, input);
+  const end = created ? await judge(work, filmId, film.refusal, input) : 'known';
   return { found, end, filmId, problem: null };
 }
 
-async function judge(work: Import, filmId: FilmId, input: Uint8Array): Promise<'ok' | 'failed'> {
+async function judge(
+  work: Import,
+  filmId: FilmId,
+  refusal: ErrorBody | null,
+  input: Uint8Array | null,
+): Promise<keyof TaskCounts> {
+  // Nobody expects a score for a lateral: it is imported, and that is all.
+  if (refusal !== null) return refusalStatus(refusal) === 'not_scored' ? 'ok' : 'refused';
+  if (input === null) return 'refused';
   if (work.engineProblem !== null) return 'ok';
   try {
     return await judgeImported(work.workplace, work.reader, filmId, input, work.signal);
