@@ -1,5 +1,5 @@
 /** One file → what Hilum says of it: decoded, judged where the model may judge it, and reported either way. */
-import { DEFAULT_AGE_RANGE_YEARS } from '#main/contract/card';
+import { DEFAULT_AGE_RANGE_YEARS, isCalibrated } from '#main/contract/card';
 import { AppError, toErrorBody, type ErrorBody, type ErrorCode } from '#main/contract/errors';
 import type { DecodedFilm, FilmFacts } from '#main/contract/film';
 import type { DecodePool } from '#main/decoding/host/decodePool';
@@ -120,7 +120,7 @@ export function reportedModel({ card, receipt }: FilmReader): ReportedModel {
     version: card.version,
     weightsSha256: receipt.weightsSha256,
     cutoffSet: receipt.cutoffSet,
-    calibrated: card.calibration !== undefined && card.calibration !== null,
+    calibrated: isCalibrated(card),
     preprocessing: receipt.preprocessing,
   };
 }
