@@ -75,6 +75,10 @@ const FACTS = [
 
 function factFields({ facts }: InspectReport): Field[] {
   if (facts === null) return [];
+  const overlays = facts.overlays.map(({ group, kind, label, description }, index): Field => [
+    `overlay ${index + 1}`,
+    [group, kind, label || description].filter(Boolean).join(', '),
+  ]);
   const age: Field = ['age', facts.patientAgeYears === null ? null : `${facts.patientAgeYears} years`];
-  return [...FACTS.map(([name, key]): Field => [name, facts[key]]), age];
+  return [...FACTS.map(([name, key]): Field => [name, facts[key]]), age, ...overlays];
 }

@@ -76,6 +76,7 @@ function inspectCommand(run: Run): Command {
         orInvalidArgument(parseWindow),
       ),
     )
+    .option('--overlays', 'draw the overlays of the file (60xx) too, in white')
     .addHelpText('after', INSPECT_HELP)
     .action((file: string, options: InspectCommandOptions) =>
       run((composition) => inspect(composition, file, options)),

@@ -81,6 +81,22 @@ export type FilmWarningCode =
 
 export type FilmWarning = { readonly code: FilmWarningCode; readonly message: string };
 
+/** A plane 60xx that a DICOM header lists (PS3.3 C.9.2). */
+export type FilmOverlay = {
+  /** `6000` … `601E`. */
+  readonly group: string;
+  readonly kind: 'graphics' | 'region';
+  readonly label: string;
+  readonly description: string;
+  readonly subtype: string;
+  readonly activationLayer: string;
+};
+
+/** Where a film's overlays lie drawn, beside its samples: [rows*columns] bytes, bit i for the i-th overlay. */
+export function overlaysPath(pixels: string): string {
+  return `${pixels}.overlays`;
+}
+
 /** What the file says of patient, study and film. Empty text = the file is silent. */
 export type FilmFacts = {
   readonly patientId: string;
@@ -112,6 +128,8 @@ export type FilmFacts = {
   readonly patientOrientation: string;
   readonly presentationIntent: string;
   readonly imageType: string;
+  /** Drawn over the film on request. */
+  readonly overlays: readonly FilmOverlay[];
 };
 
 /** The facts of a file that says nothing: a PNG, a JPEG, a TIFF. */
@@ -140,6 +158,7 @@ export const NO_FACTS: FilmFacts = {
   patientOrientation: '',
   presentationIntent: '',
   imageType: '',
+  overlays: [],
 };
 
 export type FilmFormat = 'dicom' | 'png' | 'jpeg' | 'tiff';

@@ -1,7 +1,7 @@
 /** Films as the window shows them: the row, and what its newest prediction says. */
 import { AppError, type ErrorBody } from '#main/contract/errors';
 import type { FindingCutoff } from '#main/contract/card';
-import type { DecodedFilm, FilmFacts, FilmWarning, PixelGeometry } from '#main/contract/film';
+import { NO_FACTS, type DecodedFilm, type FilmFacts, type FilmWarning, type PixelGeometry } from '#main/contract/film';
 import type { FilmId, ModelId } from '#main/contract/ids';
 import { isFlagged } from '#main/contract/priority';
 import type { FilmStatus, FilmView, PredictionView } from '#main/contract/study';
@@ -33,7 +33,8 @@ function toFilmView(db: ReadableDb, row: Row): FilmView {
     studyId: toId(row['study']),
     fileName: fileNameOf(row['origin_path'] as string, row['origin_entry'] as string | null),
     originalPresent: row['original_present'] === 1,
-    facts: parse<FilmFacts>(row['facts']),
+    // Films of an earlier version have no word of what was read later.
+    facts: { ...NO_FACTS, ...parse<Partial<FilmFacts>>(row['facts']) },
     geometry: parse<PixelGeometry>(row['geometry']),
     grey: unpackGrey({ json: row['grey'] as string, tables: row['grey_tables'] as Buffer }),
     encoding: parse<DecodedFilm['encoding']>(row['encoding']),

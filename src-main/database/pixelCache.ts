@@ -6,6 +6,7 @@
 import { mkdirSync } from 'node:fs';
 import { access, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { overlaysPath } from '#main/contract/film';
 import type { DatabaseClient } from './openDatabaseClient';
 
 export type PixelCache = {
@@ -51,8 +52,9 @@ export function createPixelCache({ folder, client, limitBytes }: PixelCacheOptio
     // The newest stays whatever the limit: somebody is looking at it.
     for (const { contentSha256, bytes } of films.slice(0, -1)) {
       if (used <= limit) return;
+      const pixels = pathFor(contentSha256);
       // A file that is being read can not be removed on Windows: it goes the next time.
-      const removed = await rm(pathFor(contentSha256), { force: true }).then(
+      const removed = await Promise.all([pixels, overlaysPath(pixels)].map((path) => rm(path, { force: true }))).then(
         () => true,
         () => false,
       );

@@ -14,6 +14,8 @@ export type FilmPixels = {
   readonly geometry: PixelGeometry;
   readonly grey: GreyDescription;
   readonly facts: FilmFacts;
+  /** What its overlays draw, as drawOverlays gives it, made when it is asked for; null where they draw nothing. */
+  readonly overlayPlane: () => Uint8Array | null;
   readonly warnings: readonly FilmWarning[];
   /** Why no model may judge this film; it is shown all the same. */
   readonly refusal: ErrorBody | null;

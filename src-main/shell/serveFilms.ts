@@ -1,11 +1,13 @@
 /**
- * `film://pixels/ID` and `film://thumbnail/ID`: stored samples and small pictures, streamed from the pixel cache.
+ * `film://pixels/ID`, `film://overlays/ID`, `film://thumbnail/ID`: stored samples, what a film's overlays draw (404 where
+ * that is nothing) and small pictures, streamed from the pixel cache.
  * Pixels go this way because IPC would copy them through the main process.
  */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { protocol } from 'electron';
+import { overlaysPath } from '#main/contract/film';
 import type { FilmId } from '#main/contract/ids';
 import { APP_ORIGIN } from './lockDown';
 
@@ -23,12 +25,20 @@ export function serveFilms(files: FilmFiles): void {
     if (kind === undefined || !/^[0-9a-z-]{1,64}$/.test(filmId)) return answer(null, '');
     // A film that is not known has no files; why is told by the call that opens it, not here.
     const path = await files[kind.files](filmId as FilmId).catch(() => null);
-    return answer(path, kind.type);
+    return answer(path === null ? null : (kind.beside?.(path) ?? path), kind.type);
   });
 }
 
-const KINDS: Readonly<Record<string, { readonly files: keyof FilmFiles; readonly type: string }>> = {
+type Kind = {
+  readonly files: keyof FilmFiles;
+  /** The file lies beside that one. */
+  readonly beside?: (path: string) => string;
+  readonly type: string;
+};
+
+const KINDS: Readonly<Record<string, Kind>> = {
   pixels: { files: 'pixels', type: 'application/octet-stream' },
+  overlays: { files: 'pixels', beside: overlaysPath, type: 'application/octet-stream' },
   thumbnail: { files: 'thumbnail', type: 'image/png' },
 };
 

@@ -3,14 +3,14 @@ import { DEFAULT_AGE_RANGE_YEARS } from '#main/contract/card';
 import { isCancelled, toErrorBody } from '#main/contract/errors';
 import type { DecodedFilm, FilmFacts, FilmWarning, PixelGeometry, VoiPreset } from '#main/contract/film';
 import type { DecodePool } from '#main/decoding/host/decodePool';
-import type { DecodeReply, FilmSource, RenderWindow } from '#main/decoding/protocol/protocol';
+import type { DecodeReply, FilmSource, RenderRequest } from '#main/decoding/protocol/protocol';
 import { refusalStatus, type ReportStatus } from './filmReport';
 
 export type InspectOptions = {
   /** Stored values as PGM. */
   readonly pgmTo: string | null;
   /** Display grey as PNG. */
-  readonly render: { readonly to: string; readonly window: RenderWindow } | null;
+  readonly render: RenderRequest | null;
 };
 
 /** Members of the encoding are null where the picture could not be read; facts, where the header could not either. */

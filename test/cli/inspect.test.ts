@@ -58,6 +58,22 @@ describe('hilum inspect', () => {
     expect(largest).toBeLessThanOrEqual(1);
   });
 
+  it('draws overlays where they are asked for, and lists them', async () => {
+    const film = join(DICOM, 'voi', 'overlays.dcm');
+    const [plain, drawn] = [join(folder, 'plain.png'), join(folder, 'drawn.png')];
+    const { report } = await inspectJson(film, '--render', plain);
+    await inspectJson(film, '--render', drawn, '--overlays');
+    const [without, withAll] = await Promise.all([plain, drawn].map((file) => sharp(file).raw().toBuffer()));
+    const changed = withAll!.filter((grey, index) => grey !== without![index]);
+    expect({ report, isWhite: changed.every((grey) => grey === 255) }).toMatchObject({
+      report: { facts: { overlays: [{ group: '6000' }, { label: 'Inset' }, {}, { kind: 'region' }, {}, {}, {}] } },
+      isWhite: true,
+    });
+    expect(changed.length).toBeGreaterThan(400);
+    const alone = await hilum(folder, 'inspect', film, '--overlays');
+    expect([alone.code, alone.stderr.includes('--render')]).toEqual([2, true]);
+  });
+
   it('writes the stored values as they are', async () => {
     const to = join(folder, 'stored.pgm');
     const { report } = await inspectJson(join(DICOM, 'ts-chest', 'bits_u08.dcm'), '--pixels', to);

@@ -13,15 +13,17 @@ export type InspectCommandOptions = {
   readonly pixels?: string;
   readonly render?: string;
   readonly window?: RenderWindow;
+  readonly overlays?: boolean;
 };
 
 export async function inspect(
   { terminal, openBench, signal }: Composition,
   path: string,
-  { json, pixels, render, window }: InspectCommandOptions,
+  { json, pixels, render, window, overlays = false }: InspectCommandOptions,
 ): Promise<ExitCode> {
-  if (window !== undefined && render === undefined) {
-    throw new AppError('usage/invalid', '--window says how to --render, and there is no --render.');
+  for (const [option, isGiven] of Object.entries({ '--window': window !== undefined, '--overlays': overlays })) {
+    if (!isGiven || render !== undefined) continue;
+    throw new AppError('usage/invalid', `${option} says how to --render, and there is no --render.`);
   }
   for (const [option, file] of Object.entries({ '--pixels': pixels, '--render': render })) {
     if (file !== undefined) await checkOutput({ option, file, inputs: [path], replaces: PICTURE });
@@ -30,7 +32,7 @@ export async function inspect(
   const source = await sourceOf(path);
   const wanted = {
     pgmTo: pixels ?? null,
-    render: render === undefined ? null : { to: render, window: window ?? ({ kind: 'default' } as const) },
+    render: render === undefined ? null : { to: render, window: window ?? ({ kind: 'default' } as const), overlays },
   };
   const report = await inspectFile(decoder, path, source, wanted, signal);
   terminal.print(json === true ? `${JSON.stringify(report)}\n` : inspectText(report));

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { preprocess } from '#main/chexnet/preprocess/preprocess';
 import { cancelled } from '#main/contract/errors';
-import type { DecodedFilm, FilmWarning, VoiPreset } from '#main/contract/film';
+import { overlaysPath, type DecodedFilm, type FilmWarning, type VoiPreset } from '#main/contract/film';
 import type { DecodeReply, DecodeRequest, Digest, FilmSource, UnreadFile } from '#main/decoding/protocol/protocol';
 import { looksLikeDicom, readDicomFacts } from '#main/imaging/dicom/readDicom';
 import type { DicomCodecs, FilmPixels } from '#main/imaging/filmPixels';
@@ -46,14 +46,18 @@ export async function decodeFile(
   };
 }
 
-/** Display grey as the screen shows it: through the window, head up. */
+/** Display grey as the screen shows it: through the window, head up; white where `ink` is not 0. */
 function displayFilm(
   { samples, grey, geometry }: FilmPixels,
   preset: VoiPreset,
   padding: PaddingDisplay = 'masked',
+  ink: Uint8Array | null = null,
 ): GreyPicture {
   const { rows, columns, turn } = geometry;
   const stored = displayGrey(samples, grey.sample, displayTable(grey, preset, grey.inverted, padding));
+  ink?.forEach((bits, index) => {
+    if (bits !== 0) stored[index] = 255;
+  });
   return { grey: turnPicture(stored, rows, columns, turn), ...turnedSize(rows, columns, turn) };
 }
 
@@ -67,10 +71,15 @@ async function writeProducts(
   // Every machine that Electron runs on is little-endian, so the memory is the file.
   if (pixelsTo !== null) {
     await writeAtomically(pixelsTo, new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength));
+    const ink = film.overlayPlane();
+    if (ink !== null) await writeAtomically(overlaysPath(pixelsTo), ink);
   }
   if (thumbnailTo !== null) await writePng(thumbnailTo, resizeTo(shown, thumbnailSide(shown)));
   // Padding is kept in a rendering, as other tools show it: the picture is there to be compared.
-  if (render !== null && rendered !== null) await writePng(render.to, displayFilm(film, rendered, 'kept'));
+  if (render !== null && rendered !== null) {
+    const ink = render.overlays ? film.overlayPlane() : null;
+    await writePng(render.to, displayFilm(film, rendered, 'kept', ink));
+  }
   if (pgmTo !== null) await writePgm(pgmTo, film);
 }
 

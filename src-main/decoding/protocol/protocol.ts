@@ -9,12 +9,15 @@ export type DecodeRequest = {
   readonly source: FilmSource;
   /** Makes the network's input: resized grey bytes, [size,size]. */
   readonly input: ModelCard['input'] | null;
-  /** Where stored samples (native type, little-endian, no header) are to be written, atomically; null = nowhere. */
+  /**
+   * Where stored samples (native type, little-endian, no header) are to be written, atomically; null = nowhere. What the
+   * film's overlays draw goes to `overlaysPath(pixelsTo)`, where they draw anything: a byte a pixel, a bit an overlay.
+   */
   readonly pixelsTo: string | null;
   /** PNG of at most 256 pixels on its longer side, in display grey. */
   readonly thumbnailTo: string | null;
-  /** The whole film in display grey as an 8-bit PNG, through `render.preset` (null = the default one). */
-  readonly render: { readonly to: string; readonly window: RenderWindow } | null;
+  /** The whole film in display grey as an 8-bit PNG. */
+  readonly render: RenderRequest | null;
   /** Stored pixel bytes as a PGM (P5, 8 or 16 bit big-endian as the format asks). */
   readonly pgmTo: string | null;
   readonly md5: boolean;
@@ -22,6 +25,13 @@ export type DecodeRequest = {
   readonly override: string | null;
   /** Ages that the model may judge, closed range. */
   readonly ageRangeYears: readonly [number, number];
+};
+
+export type RenderRequest = {
+  readonly to: string;
+  readonly window: RenderWindow;
+  /** The film's overlays (60xx) stand on it in white. */
+  readonly overlays: boolean;
 };
 
 /** `N` counts the film's presets from 1; `lut` is the first VOI LUT; `minmax` the range of the pixels. */

@@ -86,6 +86,13 @@ export function readWords(bytes: Uint8Array, littleEndian: boolean, signed = fal
   return values;
 }
 
+/** Every two bytes in the other order; a last one alone is dropped. */
+export function swapPairs(bytes: Uint8Array): Uint8Array {
+  const swapped = new Uint8Array(bytes.length & ~1);
+  for (let at = 0; at < swapped.length; at++) swapped[at] = bytes[at ^ 1] ?? 0;
+  return swapped;
+}
+
 function asciiText(bytes: Uint8Array): string {
   let text = '';
   for (const byte of bytes.subarray(0, 4096)) text += byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : ' ';

@@ -11,6 +11,7 @@ import { readFacts } from './readFacts';
 import { readGeometry } from './readGeometry';
 import { readGrey, readPalette } from './readGrey';
 import { readHints } from './readHints';
+import { drawOverlays } from './readOverlays';
 import { readStoredBytes, type StoredBytes } from './readStoredBytes';
 import { toSamples, type Samples } from './toSamples';
 
@@ -61,6 +62,7 @@ export function readDicom(
     geometry,
     grey,
     facts,
+    overlayPlane: () => drawOverlays(attributes, picture, stored.bytes, parsed.littleEndian),
     warnings: [
       ...judgement.warnings,
       ...pixelWarnings(stored, samples, picture, attributes),

@@ -4,6 +4,7 @@ import { bodyPartOf, namesOtherPart } from '../kind/headerTerms';
 import { viewOfCode } from '../kind/viewCodes';
 import { viewNamed } from '../kind/viewTerms';
 import type { Attributes } from './attributes';
+import { readOverlays } from './readOverlays';
 import { TAG } from './tags';
 
 export function readFacts(attributes: Attributes): FilmFacts {
@@ -35,6 +36,7 @@ export function readFacts(attributes: Attributes): FilmFacts {
     patientOrientation: code(TAG.patientOrientation).toUpperCase(),
     presentationIntent: code(TAG.presentationIntentType).toUpperCase(),
     imageType: code(TAG.imageType).toUpperCase(),
+    overlays: readOverlays(attributes),
   };
 }
 

@@ -52,6 +52,7 @@ export function describeRaster(picture: RasterPicture, ageRangeYears: readonly [
     geometry: { rows, columns, pixelSpacingMm: null, spacingOrigin: null, turn },
     grey,
     facts: NO_FACTS,
+    overlayPlane: () => null,
     warnings: [
       ...judgement.warnings,
       ...(picture.missing === null ? [] : [{ code: 'incomplete', message: picture.missing } as const]),

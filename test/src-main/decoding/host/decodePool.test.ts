@@ -88,7 +88,7 @@ describe('decodePool', () => {
   it('makes the input that PyTorch was given, pixels and pictures, all in the decode process', async () => {
     const { pool } = openPool();
     const products = { pixelsTo: join(folder, 'a/film.pixels'), thumbnailTo: join(folder, 'a/film.png') };
-    const render = { to: join(folder, 'a/render.png'), window: { kind: 'default' } } as const;
+    const render = { to: join(folder, 'a/render.png'), window: { kind: 'default' }, overlays: false } as const;
     const pgmTo = join(folder, 'a/film.pgm');
     const { film, input, rendered } = await pool.decode(
       request(FILM, { ...products, render, pgmTo, input: INPUT, md5: true }),

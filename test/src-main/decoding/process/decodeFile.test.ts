@@ -6,6 +6,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeFile, digestFile } from '#main/decoding/process/decodeFile';
 import { drawOverlays } from '#main/decoding/process/drawOverlays';
+import { overlaysPath } from '#main/contract/film';
 import type { DecodeRequest } from '#main/decoding/protocol/protocol';
 import { newCodecs } from '#test/helpers/dicomFixtures';
 import { makeZip } from '#test/helpers/makeZip';
@@ -106,7 +107,7 @@ describe('decodeFile', () => {
     ['golden/films/dicom/render/voi_two_windows_u12.pgm', 'dicom/ts-chest/voi_two_windows_u12.dcm'],
     ['golden/films/dicom/render/voi_sigmoid_u12.pgm', 'dicom/ts-chest/voi_sigmoid_u12.dcm'],
   ])('shows as dcmj2pnm showed it, within one grey: %s', async (pgm, dicom) => {
-    const render = { to: join(folder, 'dicom.png'), window: { kind: 'default' } } as const;
+    const render = { to: join(folder, 'dicom.png'), window: { kind: 'default' }, overlays: false } as const;
     await decode(join(FIXTURES, dicom), { render });
     const shown = (await greyOf(render.to)).data;
     const expected = (await readFile(join(FIXTURES, pgm))).subarray(-440 * 440);
@@ -126,7 +127,7 @@ describe('decodeFile', () => {
   it('keeps pixels as stored and turns what is looked at', async () => {
     const turned = join(RASTERS, 'turned6.jpg');
     const pixelsTo = join(folder, 'turned.pixels');
-    const render = { to: join(folder, 'turned.png'), window: { kind: 'default' } } as const;
+    const render = { to: join(folder, 'turned.png'), window: { kind: 'default' }, overlays: false } as const;
     const { film } = await decode(turned, { pixelsTo, render, thumbnailTo: join(folder, 'turned-small.png') });
     const stored = await greyOf(turned);
     const upright = await sharp(turned).autoOrient().toColourspace('b-w').raw().toBuffer();
@@ -143,7 +144,11 @@ describe('decodeFile', () => {
     const pixelsTo = join(folder, 'deep.pixels');
     const to = join(folder, 'deep.png');
     const window = { kind: 'window', center: 30000, width: 20001 } as const;
-    const { rendered } = await decode(join(RASTERS, 'grey16.png'), { pgmTo, pixelsTo, render: { to, window } });
+    const { rendered } = await decode(join(RASTERS, 'grey16.png'), {
+      pgmTo,
+      pixelsTo,
+      render: { to, window, overlays: false },
+    });
     const pixels = await readFile(pixelsTo);
     const values = new Uint16Array(pixels.buffer.slice(pixels.byteOffset, pixels.byteOffset + pixels.length));
     const pgm = Buffer.concat([Buffer.from('P5\n64 56\n65535\n'), Buffer.from(pixels).swap16()]);
@@ -160,11 +165,31 @@ describe('decodeFile', () => {
     [{ kind: 'preset', number: 2 } as const, 'The film has 1 window(s), not 2.'],
     [{ kind: 'lut' } as const, 'The film has no VOI lookup table.'],
   ])('refuses a window that the film has not: %o', async (window, message) => {
-    const render = { to: join(folder, 'never.png'), window };
+    const render = { to: join(folder, 'never.png'), window, overlays: false };
     await expect(decode(join(RASTERS, 'grey8.png'), { render })).rejects.toMatchObject({
       code: 'usage/invalid',
       message,
     });
+  });
+
+  it('writes what overlays draw beside the pixels, and gives the network none of it', async () => {
+    const film = join(FIXTURES, 'dicom/voi/overlays.dcm');
+    const pixelsTo = join(folder, 'overlays.pixels');
+    const { input } = await decode(film, { pixelsTo, input: INPUT });
+    const plane = await readFile(overlaysPath(pixelsTo));
+    expect([plane.length, plane.some((bits) => bits !== 0)]).toEqual([120 * 110, true]);
+    const bytes = await readFile(film);
+    // The same film without what makes a group an overlay: its rows and columns get other tags.
+    for (let at = 0; at + 6 < bytes.length; at += 2) {
+      const isSize =
+        [0x10, 0x11].includes(bytes.readUInt16LE(at + 2)) && bytes.toString('latin1', at + 4, at + 6) === 'US';
+      if (bytes[at + 1] === 0x60 && isSize) bytes[at + 3] = 0x09;
+    }
+    const bare = await decode(await fileOf('bare.dcm', bytes), { pixelsTo: join(folder, 'bare.pixels'), input: INPUT });
+    expect(bare.film.facts.overlays).toEqual([]);
+    await expect(readFile(overlaysPath(join(folder, 'bare.pixels')))).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(input).toEqual(bare.input);
+    expect(input?.length).toBe(224 * 224);
   });
 
   it('leaves nothing half written where it cannot write', async () => {
