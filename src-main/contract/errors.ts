@@ -54,6 +54,10 @@ export const ERROR_CODES = [
   'model/invalid',
   'model/hash-mismatch',
   'model/unsupported',
+  // training
+  'training/diverged',
+  'training/impossible',
+  'training/busy',
   // database
   'database/newer',
   'database/corrupt',
@@ -64,6 +68,15 @@ export const ERROR_CODES = [
   'disk/full',
   // patients
   'patient/conflict',
+  // tables of labels, and what is trained and measured with them
+  'label/malformed',
+  'label/unknown-format',
+  'label/unknown-finding',
+  'label/conflict',
+  'label/no-match',
+  'label/no-patient',
+  'label/too-few',
+  'label/leak',
   // contract and use
   'task/cancelled',
   'task/abandoned',

@@ -99,6 +99,10 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
   'model/hash-mismatch': error('The model’s weights are not those that its card names.', 'Reinstall the model.'),
   'model/unsupported': error('This kind of model is not supported.', 'Use a model of this version of Hilum.'),
 
+  'training/diverged': error('The training diverged; its best weights are kept.', 'Train with a lower learning rate.'),
+  'training/impossible': error('There is nothing to learn from these films.', 'Check labels, split and recipe.'),
+  'training/busy': warning('This run is being trained by another program.', 'Wait for it, or stop it there.'),
+
   'database/newer': error('The database was written by a newer Hilum.', 'Install that version; nothing was changed.'),
   'database/corrupt': error('The database is damaged.', 'Restore a backup of Hilum’s folder, or start with a new one.'),
   'database/busy': warning('Another program keeps the database busy.', 'Wait for the command line to end, then retry.'),
@@ -110,6 +114,30 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
   'patient/conflict': warning(
     'This patient ID belongs to different persons.',
     'The studies are kept apart. Check name, birth date and sex before you compare films.',
+  ),
+
+  'label/malformed': error('The table of labels can not be read.', 'Correct the lines that are named.'),
+  'label/unknown-format': error(
+    'This is no table of labels that Hilum knows.',
+    'The simplest has a column "file" and one a finding, with 1, 0, -1 or nothing.',
+  ),
+  'label/unknown-finding': error(
+    'The table names findings that the model does not have.',
+    'Correct the names, or choose the findings that are to be learnt.',
+  ),
+  'label/conflict': error('The table contradicts itself.', 'Correct the lines that are named.'),
+  'label/no-match': error(
+    'Films and labels do not belong together.',
+    'Check that the table is about these films, and what it is joined by.',
+  ),
+  'label/no-patient': error(
+    'It is not known whose film it is, and films are divided by patient.',
+    'Add a column "patient_id" to the table.',
+  ),
+  'label/too-few': error('There are too few patients.', 'Choose other shares, or bring more films.'),
+  'label/leak': error(
+    'Patients of the training would be in the test.',
+    'Take the lines that are named out of the test, or start from another model.',
   ),
 
   'task/cancelled': {

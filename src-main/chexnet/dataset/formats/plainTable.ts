@@ -1,0 +1,101 @@
+/**
+ * A table of one's own: a column that names the film and one a finding, 1 present, 0 absent, -1 uncertain, blank
+ * unknown; beside them, where there are any, patient, sex, age and view. Hilum's own tables have this form.
+ */
+import { AppError } from '#main/contract/errors';
+import { NIH_FINDINGS } from '#main/contract/findings';
+import { findingName, knownFinding } from '../findingNames';
+import { tableWarning, UNKNOWN, type JoinBy, type LabelRow } from '../labelTable';
+import { createCellReader, hasColumn, readAge, readPatient, readSex, readView } from '../readCell';
+import type { CsvTable } from '../readCsv';
+import { createLabelReader, isLabelCell, refuseKeyless, type ReadOptions, type TableReader } from './tableReader';
+
+/** Names of the column that says which film, in the order in which they are taken. */
+const KEY_COLUMNS: readonly (readonly [JoinBy, readonly string[]])[] = [
+  ['file', ['file', 'filename', 'file_name', 'image index', 'image', 'image_id', 'path', 'filepath']],
+  ['instance', ['instance_uid', 'instanceuid', 'sop_instance_uid', 'sopinstanceuid']],
+  ['study', ['study_uid', 'studyuid', 'study_instance_uid', 'studyinstanceuid']],
+  ['accession', ['accession_number', 'accessionnumber', 'accession']],
+];
+
+const PATIENT = ['patient_id', 'patientid', 'patient id', 'patient'] as const;
+const SEX = ['sex', 'patient_sex', 'patientsex', 'gender', 'patient gender', 'patient sex'] as const;
+const AGE = ['age', 'age_years', 'patient_age', 'patientage', 'patient age'] as const;
+const VIEW = ['view', 'view_position', 'viewposition', 'view position', 'projection'] as const;
+
+const ABOUT_THE_FILM: ReadonlySet<string> = new Set<string>([
+  ...KEY_COLUMNS.flatMap(([, names]) => names),
+  ...[...PATIENT, ...SEX, ...AGE, ...VIEW],
+  ...['no finding', 'no_finding'],
+]);
+
+export const plainTable: TableReader = {
+  format: 'plain',
+  recognises: (table) => findKey(table) !== null,
+  read: (table, options, warnings) => {
+    const { joinBy, names } = chooseKey(table, options.joinBy);
+    const { columns, ignored } = findingColumns(table, options);
+    if (ignored.length > 0) warnings.add(tableWarning('column-ignored', [], ignored.join(', ')));
+    const labels = createLabelReader(columns, { uncertain: options.uncertain, blank: UNKNOWN });
+    const key = createCellReader(table, ...names);
+    const patient = createCellReader(table, ...PATIENT);
+    const hasPatients = hasColumn(table, ...PATIENT);
+    const sex = createCellReader(table, ...SEX);
+    const age = createCellReader(table, ...AGE);
+    const view = createCellReader(table, ...VIEW);
+    const rows = table.rows.map((row): LabelRow => {
+      const { line } = row;
+      return {
+        line,
+        key: key(row).trim(),
+        patientId: hasPatients ? readPatient(patient(row), line, warnings) : null,
+        sex: readSex(sex(row), line, warnings),
+        ageYears: readAge(age(row), line, warnings),
+        view: readView(view(row)),
+        labels: labels.read(row),
+      };
+    });
+    labels.finish();
+    refuseKeyless(rows, names[0]!);
+    return { joinBy, findings: columns.map(({ name }) => name), rows };
+  },
+};
+
+function findKey(table: CsvTable, wanted?: JoinBy): (typeof KEY_COLUMNS)[number] | null {
+  const found = KEY_COLUMNS.find(
+    ([joinBy, names]) => (wanted === undefined || joinBy === wanted) && hasColumn(table, ...names),
+  );
+  return found ?? null;
+}
+
+export function chooseKey(table: CsvTable, wanted?: JoinBy): { joinBy: JoinBy; names: readonly string[] } {
+  const found = findKey(table, wanted);
+  if (found !== null) return { joinBy: found[0], names: found[1] };
+  const what = wanted === undefined ? 'film' : wanted;
+  throw new AppError('label/unknown-format', `No column of the table names the ${what}: one named "file" would.`);
+}
+
+/** A column is a finding's where it is named like one, or where it holds labels and nothing else. */
+function findingColumns(table: CsvTable, { vocabulary }: ReadOptions) {
+  const columns: { name: string; index: number }[] = [];
+  const ignored: string[] = [];
+  for (const [index, title] of table.header.entries()) {
+    if (title === '' || ABOUT_THE_FILM.has(title.toLowerCase())) continue;
+    const name = knownFinding(title, vocabulary ?? NIH_FINDINGS) ?? findingName(title);
+    const isNamed = (vocabulary ?? NIH_FINDINGS).includes(name);
+    if (isNamed || holdsLabels(table, index)) columns.push({ name, index });
+    else ignored.push(title);
+  }
+  if (columns.length > 0) return { columns, ignored };
+  throw new AppError('label/unknown-format', 'No column of the table holds labels (1, 0, -1 or blank) of a finding.');
+}
+
+function holdsLabels(table: CsvTable, index: number): boolean {
+  let isBlank = true;
+  for (const { cells } of table.rows) {
+    const cell = cells[index]!;
+    if (!isLabelCell(cell)) return false;
+    if (cell.trim() !== '') isBlank = false;
+  }
+  return !isBlank;
+}

@@ -1,0 +1,116 @@
+/**
+ * Labels of films as Hilum works with them, whatever table they came from: one row a film (or a study), one number a
+ * finding, and what is doubtful about the table with the lines where it stands.
+ */
+import { AppError, type ErrorCode } from '#main/contract/errors';
+
+/** What a row's key names. `folder`: the folder that a film lies in, as studies of MIMIC-CXR do. */
+export type JoinBy = 'file' | 'folder' | 'instance' | 'study' | 'accession';
+
+export type LabelRow = {
+  /** Of the table, counted from 1. */
+  readonly line: number;
+  /** File name or path, folder, instance UID, study UID or accession number, as the table's `joinBy` says. */
+  readonly key: string;
+  readonly patientId: string | null;
+  readonly sex: 'M' | 'F' | null;
+  readonly ageYears: number | null;
+  /** `PA`, `AP`, `LATERAL` …, capital letters; null where the table is silent. */
+  readonly view: string | null;
+  /** Per finding of the table: 1, 0, -1 = unknown, to be left out of every sum. */
+  readonly labels: Int8Array;
+};
+
+export type TableFormat = 'nih' | 'chexpert' | 'mimic-cxr' | 'padchest' | 'plain' | 'reviews';
+
+export type LabelTable = {
+  readonly format: TableFormat;
+  readonly joinBy: JoinBy;
+  /** Our names, with underscores. */
+  readonly findings: readonly string[];
+  /** No two with the same key, in the order of the table. */
+  readonly rows: readonly LabelRow[];
+  readonly warnings: readonly TableWarning[];
+};
+
+/** What becomes of a label that its table calls uncertain (-1). */
+export type UncertainPolicy = 'ignore' | 'positive' | 'negative';
+
+export const UNKNOWN = -1;
+
+export function uncertainLabel(policy: UncertainPolicy): number {
+  return policy === 'ignore' ? UNKNOWN : policy === 'positive' ? 1 : 0;
+}
+
+const WARNING_SENTENCES = {
+  'short-row': 'Rows have fewer cells than the header: the rest is taken for blank.',
+  'duplicate-row': 'Films have a second row that says the same: it is left out.',
+  'patient-missing': 'Rows do not say whose film it is.',
+  'patient-sexes': 'Patients have rows of both sexes: check that they are not two people under one number.',
+  'age-impossible': 'Ages are above 120 years or below 0: they are taken for unknown.',
+  'age-unreadable': 'Ages are no ages: they are taken for unknown.',
+  'sex-unreadable': 'The sex is neither M nor F: it is taken for unknown.',
+  'term-unmapped': 'Terms stand for none of our findings.',
+  'row-excluded': 'Rows say themselves that they are not to be used: their labels are unknown.',
+  'column-ignored': 'Columns hold other things than labels.',
+  'finding-missing': 'Findings are not in the table: they are unknown for all films.',
+  'finding-unused': 'Findings of the table are not asked for.',
+  'metadata-missing': 'Studies have no film in the second table.',
+} as const;
+
+export type TableWarningCode = keyof typeof WARNING_SENTENCES;
+
+export type TableWarning = {
+  readonly code: TableWarningCode;
+  /** One sentence for people, with the lines. */
+  readonly message: string;
+  /** Every line that it is about; [] where it is about the table as a whole. */
+  readonly lines: readonly number[];
+};
+
+/** `about` names what the lines have in common: columns, terms. */
+export function tableWarning(code: TableWarningCode, lines: readonly number[], about = ''): TableWarning {
+  const sentence = WARNING_SENTENCES[code].slice(0, -1);
+  const names = about === '' ? '' : `: ${about}`;
+  const places = lines.length === 0 ? '' : ` (${inLines(lines)})`;
+  return { code, message: `${sentence}${names}${places}.`, lines };
+}
+
+/** Collects lines by warning while a table is read. */
+export type WarningList = {
+  note(code: TableWarningCode, line: number): void;
+  add(warning: TableWarning): void;
+  list(): TableWarning[];
+};
+
+export function createWarningList(): WarningList {
+  const lines = new Map<TableWarningCode, number[]>();
+  const whole: TableWarning[] = [];
+  return {
+    note: (code, line) => {
+      const known = lines.get(code);
+      if (known === undefined) lines.set(code, [line]);
+      else known.push(line);
+    },
+    add: (warning) => void whole.push(warning),
+    list: () => [...[...lines].map(([code, at]) => tableWarning(code, at)), ...whole],
+  };
+}
+
+const LINES_NAMED = 10;
+
+/** `in line 7`, `in lines 7, 9 and 13`, `in lines 1, 2, … and 4,000 more`. */
+export function inLines(lines: readonly number[]): string {
+  if (lines.length === 1) return `in line ${lines[0]}`;
+  const named = lines.slice(0, lines.length > LINES_NAMED ? LINES_NAMED : -1).join(', ');
+  const rest = lines.length > LINES_NAMED ? `${lines.length - LINES_NAMED} more` : String(lines.at(-1));
+  return `in lines ${named} and ${rest}`;
+}
+
+/** An error about rows of a table: it names their lines, and never a patient. */
+export function labelError(code: ErrorCode, sentence: string, lines: readonly number[]): AppError {
+  return new AppError(code, `${sentence} (${inLines(lines)}).`, {
+    lines: lines.slice(0, 1000).join(','),
+    count: lines.length,
+  });
+}

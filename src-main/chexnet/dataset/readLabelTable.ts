@@ -1,0 +1,68 @@
+/**
+ * Any label table that we know → one form. The format is told by its header; films that stand in it twice, and
+ * patients of two sexes, are looked for in all of them alike. Serves training and evaluation.
+ */
+import { AppError } from '#main/contract/errors';
+import { chexpertTable } from './formats/chexpertTable';
+import { mimicTable } from './formats/mimicTable';
+import { nihTable } from './formats/nihTable';
+import { padchestTable } from './formats/padchestTable';
+import { plainTable } from './formats/plainTable';
+import type { ReadOptions, TableReader } from './formats/tableReader';
+import { createWarningList, labelError, type LabelRow, type LabelTable, type WarningList } from './labelTable';
+import { readCsv } from './readCsv';
+
+/** The first that recognises the header reads the table: the most particular come first. */
+const READERS: readonly TableReader[] = [nihTable, padchestTable, chexpertTable, mimicTable, plainTable];
+
+/**
+ * `text` is the whole table, unpacked. By default uncertain labels (-1) are unknown and left out. Throws
+ * `label/malformed`, `label/unknown-format`, `label/unknown-finding`, `label/conflict` (a film with two different rows)
+ * and `label/no-match` (MIMIC-CXR's two tables), with the lines.
+ */
+export function readLabelTable(text: string, options: Partial<ReadOptions> = {}): LabelTable {
+  const table = readCsv(text);
+  const reader = READERS.find((candidate) => candidate.recognises(table));
+  if (reader === undefined) {
+    throw new AppError(
+      'label/unknown-format',
+      'This is no table of labels that Hilum knows. The simplest has a column "file" and one a finding (1, 0, -1).',
+    );
+  }
+  const warnings = createWarningList();
+  for (const line of table.shortLines) warnings.note('short-row', line);
+  const { joinBy, findings, rows } = reader.read(table, { uncertain: 'ignore', ...options }, warnings);
+  if (rows.length === 0) throw new AppError('label/malformed', 'The table has a header and no rows.');
+  const single = dropDuplicates(rows, warnings);
+  noteTwoSexes(single, warnings);
+  return { format: reader.format, joinBy, findings, rows: single, warnings: warnings.list() };
+}
+
+/** Throws `label/conflict` where two rows about one film differ. */
+function dropDuplicates(rows: readonly LabelRow[], warnings: WarningList): LabelRow[] {
+  const byKey = new Map<string, LabelRow>();
+  const conflicts: number[] = [];
+  for (const row of rows) {
+    const first = byKey.get(row.key);
+    if (first === undefined) byKey.set(row.key, row);
+    else if (saysTheSame(first, row)) warnings.note('duplicate-row', row.line);
+    else conflicts.push(first.line, row.line);
+  }
+  if (conflicts.length === 0) return [...byKey.values()];
+  throw labelError('label/conflict', 'Films have two rows that differ', [...new Set(conflicts)]);
+}
+
+function saysTheSame(one: LabelRow, other: LabelRow): boolean {
+  return one.patientId === other.patientId && one.labels.every((label, index) => label === other.labels[index]);
+}
+
+/** Such a patient is kept: for the split by patient one number is one patient, whoever they are. */
+function noteTwoSexes(rows: readonly LabelRow[], warnings: WarningList): void {
+  const known = new Map<string, LabelRow['sex']>();
+  for (const { patientId, sex, line } of rows) {
+    if (patientId === null || sex === null) continue;
+    const first = known.get(patientId);
+    if (first === undefined) known.set(patientId, sex);
+    else if (first !== sex) warnings.note('patient-sexes', line);
+  }
+}
