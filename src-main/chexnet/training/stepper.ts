@@ -3,11 +3,17 @@
  * plain loop that trains a head on pooled features (`openHeadStepper`). A stepper owns weights, batch-norm statistics
  * and Adam's moments; what it saves and loads again goes on exactly where it was.
  */
+import type { AdamOptions, TrainedPart } from '#main/contract/run';
 import type { DenseNet } from '../network/densenet121';
 import type { Weights } from '../network/weights';
 
+export type { AdamOptions, TrainedPart };
+
 export type TrainingState = {
-  /** Every parameter of the network by torchvision's names and shapes, `running_mean` and `running_var` too. */
+  /**
+   * Parameters by torchvision's names and shapes, `running_mean` and `running_var` too: all of the network, or those of
+   * the part that is trained.
+   */
   readonly weights: Weights;
   /** Adam's, of the parameters that are trained; empty maps are zeros. */
   readonly moments: { readonly first: Weights; readonly second: Weights };
@@ -44,16 +50,6 @@ export type Stepper = {
   save(): TrainingState;
   load(state: TrainingState): void;
   dispose(): void;
-};
-
-/** The layers that learn. What lies before them runs with its running statistics and is never changed. */
-export type TrainedPart = 'all' | 'tail' | 'head';
-
-export type AdamOptions = {
-  readonly beta1: number;
-  readonly beta2: number;
-  /** PyTorch's place of it: added to √v̂, after the correction of the bias. */
-  readonly epsilon: number;
 };
 
 export type StepperOptions = {
