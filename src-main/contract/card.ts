@@ -4,6 +4,19 @@
  */
 import * as v from 'valibot';
 
+/** How a film becomes the network's square, each as its origin does it: chexnet/preprocess/resizeRules.ts. */
+export const RESIZE_RULES = [
+  'pillow-bilinear',
+  'pillow-nearest',
+  'torchvision-224-centre',
+  'torchvision-256-centre',
+  'torchvision-256-ten-crops',
+  'skimage-linear',
+  'skimage-centre-square',
+] as const;
+
+export type ResizeRule = (typeof RESIZE_RULES)[number];
+
 const perFinding = v.record(v.string(), v.nullable(v.number()));
 
 export const ModelCardSchema = v.object({
@@ -18,11 +31,16 @@ export const ModelCardSchema = v.object({
     size: v.literal(224),
     channels: v.picklist([1, 3]),
     source: v.string(),
-    resize: v.literal('pillow-bilinear'),
+    resize: v.picklist(RESIZE_RULES),
     scale: v.literal('0..1'),
     mean: v.array(v.number()),
     std: v.array(v.pipe(v.number(), v.gtValue(0))),
   }),
+  /**
+   * TorchXRayVision's: the network's own probability that is given out as 0.5, by finding; linear below and above.
+   * A finding that is not in here is given out as the network says it.
+   */
+  operatingPoints: v.optional(v.record(v.string(), v.pipe(v.number(), v.gtValue(0), v.ltValue(1)))),
   batchNormEpsilon: v.pipe(v.number(), v.gtValue(0)),
   weights: v.object({
     file: v.literal('model.safetensors'),

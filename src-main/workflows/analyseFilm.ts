@@ -3,11 +3,14 @@
  * It owns the receipt and the priority, so that the same film has the same numbers and the same urgency everywhere.
  */
 import { findingCutoffs, type FindingCutoff, type ModelCard } from '#main/contract/card';
+import { AppError } from '#main/contract/errors';
 import type { ModelId } from '#main/contract/ids';
+import type { NetworkFilm } from '#main/contract/networkFilm';
 import type { Prediction, PredictionReceipt } from '#main/contract/prediction';
 import { priorityOf, type Priority } from '#main/contract/priority';
+import { placeMaps } from '#main/chexnet/preprocess/placeMaps';
 import { describePreprocessing } from '#main/chexnet/preprocess/preprocess';
-import type { BatchAnalysis } from './batchAnalysis';
+import type { BatchAnalysis, NetworkAnswer } from './batchAnalysis';
 
 /** A model that is ready to judge films. */
 export type FilmReader = {
@@ -34,14 +37,37 @@ export function createFilmReader(card: ModelCard, network: BatchAnalysis): FilmR
   return { card, cutoffs: findingCutoffs(card), receipt, network };
 }
 
-/** `input` is what decoding made of the film for this card: [size·size] display grey. */
+/** `film` is what decoding made of it for this card. The answers to several views of it are averaged. */
 export async function analyseFilm(
   reader: FilmReader,
-  input: Uint8Array,
+  film: NetworkFilm,
   options: { readonly maps: boolean; readonly signal?: AbortSignal | undefined },
 ): Promise<JudgedFilm> {
-  const { probabilities, maps, backend, milliseconds } = await reader.network.analyse(input, options);
-  const receipt = { ...reader.receipt, backend };
-  const prediction = { findings: reader.card.findings, probabilities, maps, receipt, milliseconds };
+  const answers = await Promise.all(film.map(({ pixels }) => reader.network.analyse(pixels, options)));
+  const probabilities = averageOf(answers);
+  const prediction = {
+    findings: reader.card.findings,
+    probabilities,
+    maps: mapsOf(film, answers),
+    // One, unless the engine was replaced between two views.
+    receipt: { ...reader.receipt, backend: [...new Set(answers.map(({ backend }) => backend))].join('; ') },
+    milliseconds: answers.reduce((sum, { milliseconds }) => sum + milliseconds, 0),
+  };
   return { prediction, priority: priorityOf(probabilities, reader.cutoffs) };
+}
+
+function averageOf(answers: readonly NetworkAnswer[]): Float32Array {
+  const [first, ...others] = answers.map(({ probabilities }) => probabilities);
+  if (first === undefined) throw new AppError('internal/unexpected', 'A film came without a view.');
+  if (others.length === 0) return first;
+  return first.map((value, finding) => others.reduce((sum, other) => sum + other[finding]!, value) / answers.length);
+}
+
+/** Null where they were not asked for. */
+function mapsOf(film: NetworkFilm, answers: readonly NetworkAnswer[]): Float32Array | null {
+  const views = film.flatMap((view, index) => {
+    const maps = answers[index]?.maps ?? null;
+    return maps === null ? [] : [{ view, maps }];
+  });
+  return views.length < film.length ? null : placeMaps(views);
 }

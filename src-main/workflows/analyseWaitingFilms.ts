@@ -4,6 +4,7 @@
  */
 import { AppError, toErrorBody } from '#main/contract/errors';
 import type { FilmId } from '#main/contract/ids';
+import type { NetworkFilm } from '#main/contract/networkFilm';
 import type { StoredFilm } from '#main/database/databaseApi';
 import { analyseFilm, type FilmReader, type Override } from './analyseFilm';
 import { refusalStatus } from './filmReport';
@@ -76,7 +77,7 @@ export async function judgeImported(
   workplace: Workplace,
   reader: FilmReader,
   filmId: FilmId,
-  input: Uint8Array,
+  input: NetworkFilm,
   signal?: AbortSignal,
   override: Override | null = null,
 ): Promise<'ok' | 'failed'> {

@@ -4,6 +4,7 @@
  * more, alone, so that one bad film can not take others with it.
  */
 import { AppError, cancelled, toErrorBody, type ErrorCode } from '#main/contract/errors';
+import type { NetworkPixels } from '#main/contract/networkFilm';
 import type { EngineProtocol } from '#main/engine/protocol/protocol';
 
 export type NetworkAnswer = {
@@ -18,19 +19,19 @@ export type EngineReply = EngineProtocol['analyse']['reply'];
 
 /** What is asked of an engine host here. */
 export type BatchEngine = {
-  readonly analyse: (inputs: readonly Uint8Array[], options: { readonly maps: boolean }) => Promise<EngineReply>;
+  readonly analyse: (inputs: readonly NetworkPixels[], options: { readonly maps: boolean }) => Promise<EngineReply>;
 };
 
 export type BatchAnalysis = {
   /** `input` is [224·224] display grey. Rejects with `task/cancelled` as soon as the signal says so. */
   readonly analyse: (
-    input: Uint8Array,
+    input: NetworkPixels,
     options: { readonly maps: boolean; readonly signal?: AbortSignal | undefined },
   ) => Promise<NetworkAnswer>;
 };
 
 type Job = {
-  readonly input: Uint8Array;
+  readonly input: NetworkPixels;
   readonly maps: boolean;
   readonly resolve: (answer: NetworkAnswer) => void;
   readonly reject: (error: Error) => void;

@@ -8,6 +8,7 @@ import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { toErrorBody, type ErrorBody } from '#main/contract/errors';
 import type { FilmId } from '#main/contract/ids';
+import type { NetworkFilm } from '#main/contract/networkFilm';
 import type { FilmOrigin } from '#main/database/databaseApi';
 import { homePaths } from '#main/database/homeFolder';
 import type { FilmReader } from './analyseFilm';
@@ -112,7 +113,7 @@ async function judge(
   work: Import,
   filmId: FilmId,
   refusal: ErrorBody | null,
-  input: Uint8Array | null,
+  input: NetworkFilm | null,
 ): Promise<keyof TaskCounts> {
   // Nobody expects a score for a lateral: it is imported, and that is all.
   if (refusal !== null) return refusalStatus(refusal) === 'not_scored' ? 'ok' : 'refused';

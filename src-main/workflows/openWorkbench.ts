@@ -7,6 +7,7 @@ import { availableParallelism } from 'node:os';
 import type { StartChild } from '#main/channel/channel';
 import type { BackendId } from '#main/contract/engine';
 import { AppError } from '#main/contract/errors';
+import type { NetworkPixels } from '#main/contract/networkFilm';
 import { createModelRegistry, type ModelRegistry } from '#main/database/modelRegistry';
 import { createDecodePool, type DecodePool } from '#main/decoding/host/decodePool';
 import { createEngineHost, type EngineHost } from '#main/engine/host/engineHost';
@@ -67,7 +68,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     const card = modelId === undefined ? await models.active() : await models.get(modelId);
     const weightsPath = models.weightsPath(card.id);
     const wanted = JSON.stringify(card);
-    async function analyse(inputs: readonly Uint8Array[], asked: { readonly maps: boolean }): Promise<EngineReply> {
+    async function analyse(inputs: readonly NetworkPixels[], asked: { readonly maps: boolean }): Promise<EngineReply> {
       const running = engine();
       await requireEngine(running);
       if (inUse !== wanted) await running.use(card, weightsPath);

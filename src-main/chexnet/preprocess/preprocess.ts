@@ -4,36 +4,44 @@
  */
 import type { ModelCard } from '#main/contract/card';
 import { AppError } from '#main/contract/errors';
-import { resizeBilinear } from '#main/imaging/resize/resizeBilinear';
+import type { NetworkFilm, NetworkPixels } from '#main/contract/networkFilm';
+import { RESIZE_FILM } from './resizeRules';
 
 export type NetworkInput = ModelCard['input'];
 
-/** Display grey [rows*columns], head up and 0 black, → [size*size]. */
-export function preprocess(grey: Uint8Array, rows: number, columns: number, input: NetworkInput): Uint8Array {
-  return resizeBilinear(grey, rows, columns, input.size, input.size);
+/** Display grey [rows*columns], head up and 0 black, → the pictures of [size*size] that the card's rule makes of it. */
+export function preprocess(grey: Uint8Array, rows: number, columns: number, input: NetworkInput): NetworkFilm {
+  return RESIZE_FILM[input.resize]({ grey, rows, columns }, input.size);
 }
 
 /**
- * n films of [size*size] bytes → [n, size, size, channels] float32, every channel the same film:
+ * n pictures of [size*size] grey → [n, size, size, channels] float32, every channel the same picture:
  * (v / 255 − mean) / std, each step rounded to float32 as torchvision's ToTensor and Normalize do.
  * Throws `model/invalid` where the card's mean or std does not fit its channels.
  */
-export function normalise(films: readonly Uint8Array[], input: NetworkInput): Float32Array {
+export function normalise(pictures: readonly NetworkPixels[], input: NetworkInput): Float32Array {
   const { size, channels } = input;
-  const tables = channelTables(input);
-  const result = new Float32Array(films.length * size * size * channels);
+  const steps = channelSteps(input);
+  const tables = steps.map((step) => Float32Array.from({ length: 256 }, (_, value) => step(value)));
+  const result = new Float32Array(pictures.length * size * size * channels);
   let at = 0;
-  for (const film of films) {
-    if (film.length !== size * size) {
-      throw new AppError('internal/unexpected', `A network input has ${film.length} bytes instead of ${size * size}.`);
+  for (const picture of pictures) {
+    if (picture.length !== size * size) {
+      throw new AppError(
+        'internal/unexpected',
+        `A network input has ${picture.length} values instead of ${size * size}.`,
+      );
     }
-    for (const value of film) for (const table of tables) result[at++] = table[value]!;
+    // Bytes are many and few: looked up. What is no byte is computed.
+    if (picture instanceof Uint8Array)
+      for (const value of picture) for (const table of tables) result[at++] = table[value]!;
+    else for (const value of picture) for (const step of steps) result[at++] = step(value);
   }
   return result;
 }
 
-/** What becomes of each of the 256 greys in each channel. */
-function channelTables({ channels, mean, std }: NetworkInput): Float32Array[] {
+/** What becomes of a grey in each channel. */
+function channelSteps({ channels, mean, std }: NetworkInput): ((value: number) => number)[] {
   if (mean.length !== channels || std.length !== channels) {
     throw new AppError(
       'model/invalid',
@@ -41,12 +49,8 @@ function channelTables({ channels, mean, std }: NetworkInput): Float32Array[] {
     );
   }
   return mean.map((channelMean, channel) => {
-    const table = new Float32Array(256);
-    for (let value = 0; value < 256; value++) {
-      const centred = Math.fround(Math.fround(value / 255) - Math.fround(channelMean));
-      table[value] = centred / Math.fround(std[channel]!);
-    }
-    return table;
+    const [centre, deviation] = [Math.fround(channelMean), Math.fround(std[channel]!)];
+    return (value) => Math.fround(Math.fround(value / 255) - centre) / deviation;
   });
 }
 

@@ -1,13 +1,14 @@
 /** What can be asked of the decode process. It reads files and writes pixels itself, so that they never cross main. */
 import type { ModelCard } from '#main/contract/card';
 import type { DecodedFilm, FilmFacts, VoiPreset } from '#main/contract/film';
+import type { NetworkFilm } from '#main/contract/networkFilm';
 
 /** A file, or an entry of a ZIP archive. */
 export type FilmSource = { readonly path: string; readonly entry: string | null };
 
 export type DecodeRequest = {
   readonly source: FilmSource;
-  /** Makes the network's input: resized grey bytes, [size,size]. */
+  /** Makes the network's input: resized grey, as the model's card says. */
   readonly input: ModelCard['input'] | null;
   /**
    * Where stored samples (native type, little-endian, no header) are to be written, atomically; null = nowhere. What the
@@ -44,8 +45,8 @@ export type RenderWindow =
 
 export type DecodeReply = {
   readonly film: DecodedFilm;
-  /** [size·size] display grey as the network takes it; null where it was not asked for or the film is refused. */
-  readonly input: Uint8Array | null;
+  /** Display grey as the network takes it; null where it was not asked for or the film is refused. */
+  readonly input: NetworkFilm | null;
   /** The preset that `render` used. */
   readonly rendered: VoiPreset | null;
 };

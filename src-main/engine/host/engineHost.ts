@@ -8,6 +8,7 @@ import type { StartChild } from '#main/channel/channel';
 import type { ModelCard } from '#main/contract/card';
 import type { BackendId, BackendReport, EngineStatus } from '#main/contract/engine';
 import { AppError } from '#main/contract/errors';
+import type { NetworkPixels } from '#main/contract/networkFilm';
 import type { EngineProtocol } from '#main/engine/protocol/protocol';
 import { startEngineProcess, type EngineProcess, type UsedModel } from './engineProcess';
 import { createQueue } from './queue';
@@ -101,7 +102,7 @@ export class EngineHost {
    * `inputs` are [size·size] display grey each, as the model's card says. Throws `engine/crashed` where the process
    * died over them, `engine/unavailable`, `model/not-found` before the first `use`, `task/cancelled`.
    */
-  analyse(inputs: readonly Uint8Array[], options: AnalyseOptions): Promise<EngineProtocol['analyse']['reply']> {
+  analyse(inputs: readonly NetworkPixels[], options: AnalyseOptions): Promise<EngineProtocol['analyse']['reply']> {
     const model = this.#model;
     if (model === null) return Promise.reject(new AppError('model/not-found', 'No model is in use.'));
     return this.#queue.add(async () => {

@@ -2,6 +2,7 @@
 import { createCaller, type StartChild } from '#main/channel/channel';
 import type { ModelCard } from '#main/contract/card';
 import { AppError } from '#main/contract/errors';
+import type { NetworkPixels } from '#main/contract/networkFilm';
 import type { EngineProtocol } from '#main/engine/protocol/protocol';
 
 /** A model and where its weights lie. */
@@ -17,7 +18,7 @@ export type EngineProcess = {
   /** Loads the model first where another one was loaded last. */
   analyse(
     model: UsedModel,
-    inputs: readonly Uint8Array[],
+    inputs: readonly NetworkPixels[],
     options: { readonly maps: boolean; readonly signal?: AbortSignal | undefined },
   ): Reply<'analyse'>;
   memory(): Reply<'memory'>;

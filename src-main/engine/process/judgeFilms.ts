@@ -1,7 +1,9 @@
 /** Films → probabilities and attention maps, in batches of what the backend takes at once. */
 import { setImmediate } from 'node:timers/promises';
 import { cancelled } from '#main/contract/errors';
+import type { NetworkPixels } from '#main/contract/networkFilm';
 import { attentionMaps } from '#main/chexnet/network/maps';
+import { applyOperatingPoints } from '#main/chexnet/network/operatingPoints';
 import { normalise } from '#main/chexnet/preprocess/preprocess';
 import type { LoadedModel } from './modelShelf';
 
@@ -15,7 +17,7 @@ export type JudgedFilms = {
 
 export type JudgeOptions = { readonly maps: boolean; readonly batchSize: number; readonly signal?: AbortSignal };
 
-function judgeBatch(model: LoadedModel, inputs: readonly Uint8Array[], maps: boolean): JudgedFilms {
+function judgeBatch(model: LoadedModel, inputs: readonly NetworkPixels[], maps: boolean): JudgedFilms {
   const { card, head, headWeights, network } = model;
   const batch = normalise(inputs, card.input);
   const start = performance.now();
@@ -26,7 +28,7 @@ function judgeBatch(model: LoadedModel, inputs: readonly Uint8Array[], maps: boo
     return array.slice(index * length, (index + 1) * length);
   };
   const films = inputs.map((_, index) => ({
-    probabilities: film(probabilities, index),
+    probabilities: applyOperatingPoints(film(probabilities, index), card),
     maps: features === null ? null : attentionMaps(head, headWeights, film(features, index)),
   }));
   return { films, milliseconds };
@@ -38,7 +40,7 @@ function judgeBatch(model: LoadedModel, inputs: readonly Uint8Array[], maps: boo
  */
 export async function judgeFilms(
   model: LoadedModel,
-  inputs: readonly Uint8Array[],
+  inputs: readonly NetworkPixels[],
   { maps, batchSize, signal }: JudgeOptions,
 ): Promise<JudgedFilms> {
   const films: JudgedFilm[] = [];

@@ -1,6 +1,7 @@
 /** What can be asked of the engine process. */
 import type { ModelCard } from '#main/contract/card';
 import type { BackendId, BackendReport } from '#main/contract/engine';
+import type { NetworkPixels } from '#main/contract/networkFilm';
 
 export type EngineProtocol = {
   /** Probes and self-tests the backends in their order, keeps the first that passes. */
@@ -23,7 +24,7 @@ export type EngineProtocol = {
     argument: {
       readonly weightsSha256: string;
       /** Each [224·224] display grey, resized by the decode process. */
-      readonly inputs: readonly Uint8Array[];
+      readonly inputs: readonly NetworkPixels[];
       readonly maps: boolean;
     };
     reply: {

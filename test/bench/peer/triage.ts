@@ -5,14 +5,15 @@
  * Arguments: the model as JSON, then picture files.
  */
 import sharp from 'sharp';
-import { preprocess } from '#main/chexnet/preprocess/preprocess';
+import { resizeBilinear } from '#main/imaging/resize/resizeBilinear';
 import { openSession, type PeerModel } from './session';
 
 const [model, ...files] = process.argv.slice(2);
 const parsed = JSON.parse(model ?? '{}') as PeerModel;
+const { size } = parsed.input;
 const judge = await openSession(parsed);
 for (const file of files) {
   const { data, info } = await sharp(file).greyscale().raw().toBuffer({ resolveWithObject: true });
-  const probabilities = await judge([preprocess(data, info.height, info.width, parsed.input)]);
+  const probabilities = await judge([resizeBilinear(data, info.height, info.width, size, size)]);
   process.stdout.write(`${JSON.stringify({ file, probabilities: [...probabilities] })}\n`);
 }

@@ -97,7 +97,7 @@ describe('decodePool', () => {
     const golden = JSON.parse(await readFile(join(FIXTURES, 'golden/golden.json'), 'utf8')) as {
       films: { film: string; resizedSha256: string }[];
     };
-    expect(sha256(input ?? new Uint8Array())).toBe(
+    expect(sha256((input?.[0]?.pixels as Uint8Array | undefined) ?? new Uint8Array())).toBe(
       golden.films.find(({ film: name }) => name === 'images-1024/00000493_000.png')?.resizedSha256,
     );
     expect(film).toMatchObject({

@@ -120,7 +120,7 @@ describe('decodeFile', () => {
     const other = await decode(small, { input: INPUT, override: 'film/lateral' });
     const overridden = await decode(small, { input: INPUT, override: 'film/not-radiograph' });
     expect(refused.film.refusal?.code).toBe('film/not-radiograph');
-    expect([refused.input, other.input, overridden.input?.length]).toEqual([null, null, 224 * 224]);
+    expect([refused.input, other.input, overridden.input?.[0]?.pixels.length]).toEqual([null, null, 224 * 224]);
     expect(overridden.film).toEqual(refused.film);
   });
 
@@ -189,7 +189,7 @@ describe('decodeFile', () => {
     expect(bare.film.facts.overlays).toEqual([]);
     await expect(readFile(overlaysPath(join(folder, 'bare.pixels')))).rejects.toMatchObject({ code: 'ENOENT' });
     expect(input).toEqual(bare.input);
-    expect(input?.length).toBe(224 * 224);
+    expect(input?.[0]?.pixels.length).toBe(224 * 224);
   });
 
   it('leaves nothing half written where it cannot write', async () => {
