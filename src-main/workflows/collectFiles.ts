@@ -1,7 +1,7 @@
 /**
  * Every file behind the paths that a person named: files, folders (with all below them), ZIP archives, DICOMDIRs.
- * Streams, so that a folder of a million films starts at once. Left out: dot files, `__MACOSX`, the DICOMDIR itself
- * (its files are found by walking the folder it lies in, as PS3.10 allows when its offsets can't be trusted).
+ * Streams, so that a folder of a million films starts at once. Left out: dot files, `__MACOSX`, the DICOMDIR itself:
+ * its files are found by walking the folder it lies in, and those that it names and that are not there are told of.
  * A path that can't be followed is yielded with its problem: nothing that was named vanishes without a word.
  */
 import type { Stats } from 'node:fs';
@@ -10,6 +10,7 @@ import { open, opendir, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve, sep } from 'node:path';
 import { AppError, cancelled, toErrorBody, type ErrorBody } from '#main/contract/errors';
 import type { FilmSource } from '#main/decoding/protocol/protocol';
+import { missingFiles } from './followDicomdir';
 
 export type FoundFile = {
   /** As named or met; `archive.zip/entry` for an entry. */
@@ -18,7 +19,7 @@ export type FoundFile = {
   readonly problem: ErrorBody | null;
 };
 
-/** Names of the regular files in an archive, as `DecodePool.listArchive`. */
+/** Names of the regular files in an archive, or of what a DICOMDIR refers to, as `DecodePool.listArchive`. */
 export type ListArchive = (path: string, signal?: AbortSignal) => Promise<readonly string[]>;
 
 /** What Node puts in the place of bytes that are no UTF-8. */
@@ -29,6 +30,8 @@ type Walk = {
   readonly signal: AbortSignal | undefined;
   /** Folders entered, by real path: ends the loops of symbolic links, and keeps a folder from being read twice. */
   readonly folders: Set<string>;
+  /** DICOMDIRs followed, by real path. */
+  readonly dicomdirs: Set<string>;
   /** Files, by real path, that are not to be met: what is named itself, and what this very work writes. */
   readonly passedOver: ReadonlySet<string>;
   /** What was named and has been yielded, by real path. */
@@ -47,7 +50,7 @@ export async function* collectFiles(
   const passedOver = new Set(done);
   // A film that is named and lies in a folder or an archive that is named too is yielded once, in its own place.
   for (const path of paths) passedOver.add(await keyOfNamed(path));
-  const walk: Walk = { listArchive, signal, folders: new Set(), passedOver, done };
+  const walk: Walk = { listArchive, signal, folders: new Set(), dicomdirs: new Set(), passedOver, done };
   for (const path of paths) yield* followNamed(path, walk);
 }
 
@@ -72,6 +75,7 @@ async function* followNamed(path: string, walk: Walk): AsyncGenerator<FoundFile>
     return;
   }
   if (isDicomdir(basename(path))) {
+    yield* followDicomdir(path, await keyOf(path), walk, true);
     yield* followFolder(dirname(path), walk);
     return;
   }
@@ -154,8 +158,29 @@ async function* followLink(path: string, walk: Walk): AsyncGenerator<FoundFile> 
 }
 
 async function* followMet(path: string, key: string, walk: Walk): AsyncGenerator<FoundFile> {
-  if (isDicomdir(basename(path)) || walk.passedOver.has(key)) return;
-  yield* followFile(path, key, walk);
+  if (isDicomdir(basename(path))) yield* followDicomdir(path, key, walk, false);
+  else if (!walk.passedOver.has(key)) yield* followFile(path, key, walk);
+}
+
+/** One that can't be read is no loss where it was only met: the walk finds what is there. */
+async function* followDicomdir(path: string, key: string, walk: Walk, isNamed: boolean): AsyncGenerator<FoundFile> {
+  if (walk.dicomdirs.has(key)) return;
+  walk.dicomdirs.add(key);
+  let names: readonly string[];
+  try {
+    names = await walk.listArchive(path, walk.signal);
+  } catch (error) {
+    const problem = toErrorBody(error);
+    if (problem.code === 'task/cancelled') throw error;
+    if (isNamed) yield { file: path, source: { path, entry: null }, problem };
+    return;
+  }
+  for await (const { file, isUnsafe } of missingFiles(path, names)) {
+    const named = isUnsafe
+      ? new AppError('archive/unsafe-path', 'The DICOMDIR names a file outside of its folder.')
+      : new AppError('file/not-found', 'The DICOMDIR names this file, and it is not there.');
+    yield found(file, named);
+  }
 }
 
 async function* followFile(path: string, key: string, walk: Walk): AsyncGenerator<FoundFile> {

@@ -100,7 +100,11 @@ async function tryFile(pool: DecodePool, options: FuzzOptions, index: number, ta
   const path = join(scratch, `${index}`);
   await writeFile(path, bytes);
   const startedAt = performance.now();
-  const ends = good.name.endsWith('.zip') ? await readArchive(pool, path) : [await readOne(pool, path, null)];
+  const ends = good.name.endsWith('.zip')
+    ? await readArchive(pool, path)
+    : /dicomdir/i.test(good.name)
+      ? [await readDicomdir(pool, path)]
+      : [await readOne(pool, path, null)];
   const milliseconds = performance.now() - startedAt;
   const name = `${index}: ${good.name}, ${how}`;
   for (const { code, end, isSilentDeath } of ends) {
@@ -123,6 +127,11 @@ async function readArchive(pool: DecodePool, path: string): Promise<End[]> {
   } catch (error) {
     return [endOf(error)];
   }
+}
+
+/** What was broken until it is none is an archive that can't be read. */
+async function readDicomdir(pool: DecodePool, path: string): Promise<End> {
+  return pool.listArchive(path).then(() => ({ code: null, end: 'DICOMDIR', isSilentDeath: false }), endOf);
 }
 
 /** All that an import asks for: the network's input, a thumbnail, the pixels' hash; after an error, the header. */

@@ -18,6 +18,7 @@ import { startDecodeWorker, type DecodeLimits, type DecodeWorker } from './decod
 export type DecodePool = {
   /** Throws the codes of files, archives, pictures, DICOM and `decode/*`. */
   decode(request: DecodeRequest, signal?: AbortSignal): Promise<DecodeReply>;
+  /** What an archive holds, or a DICOMDIR refers to. */
   listArchive(path: string, signal?: AbortSignal): Promise<readonly string[]>;
   /** Hashes a file or an entry of an archive, and copies it to `copyTo` unless that is null. */
   digest(source: FilmSource, copyTo?: string | null, signal?: AbortSignal): Promise<Digest>;

@@ -5,10 +5,10 @@ import { wasmFolder } from '#main/channel/wasmFolder';
 import { cancelled } from '#main/contract/errors';
 import type { DecodeProtocol } from '#main/decoding/protocol/protocol';
 import type { DicomCodecs } from '#main/imaging/filmPixels';
-import { listArchive } from './archive';
 import { createCodecs } from './codecs/createCodecs';
 import { decodeFile, describeUnread, digestFile } from './decodeFile';
 import { drawOverlays } from './drawOverlays';
+import { listContents } from './listContents';
 
 let loading: Promise<DicomCodecs> | null = null;
 const codecs = (): Promise<DicomCodecs> => (loading ??= createCodecs(wasmFolder()));
@@ -32,6 +32,6 @@ serve<DecodeProtocol>(parentPort(), {
   digest: inTurn(({ source, copyTo }) => digestFile(source, copyTo)),
   describe: inTurn(({ source }) => describeUnread(source)),
   overlay: inTurn((request, signal) => drawOverlays(request, codecs, signal)),
-  listArchive: inTurn(({ path }, signal) => listArchive(path, signal)),
+  listArchive: inTurn(({ path }, signal) => listContents(path, signal)),
   ready: inTurn(() => Promise.resolve(null)),
 });

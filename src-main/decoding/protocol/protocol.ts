@@ -83,7 +83,7 @@ export type DecodeProtocol = {
   describe: { argument: { readonly source: FilmSource }; reply: UnreadFile };
   /** Draws attention maps over the film in display grey, one PNG each. */
   overlay: { argument: OverlayRequest; reply: null };
-  /** Names of the regular files in an archive, `..` and absolute paths refused. */
+  /** Names of the regular files in an archive; of a DICOMDIR the files that it refers to, `/` between components. */
   listArchive: { argument: { readonly path: string }; reply: readonly string[] };
   /** Answered when everything asked before is done, cancelled requests included. */
   ready: { argument: null; reply: null };

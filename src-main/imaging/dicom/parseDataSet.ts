@@ -21,7 +21,19 @@ export type ParsedDicom = {
   readonly cut: boolean;
 };
 
-type Encoding = { readonly littleEndian: boolean; readonly explicit: boolean };
+export type Encoding = { readonly littleEndian: boolean; readonly explicit: boolean };
+
+export type OpenDataSet = {
+  /** Inflated where the file was deflated. */
+  readonly bytes: Uint8Array;
+  /** Where the first element after the file meta information begins. */
+  readonly position: number;
+  /** How the data set is really encoded. */
+  readonly encoding: Encoding;
+  readonly transferSyntax: string;
+  readonly repairs: readonly string[];
+};
+
 type Meta = { readonly transferSyntax: string; readonly end: number; readonly repaired: boolean };
 
 const PREAMBLE = 128;
@@ -38,6 +50,13 @@ export function looksLikeDicom(bytes: Uint8Array): boolean {
 
 /** Throws AppError `dicom/malformed` or `dicom/truncated` where no element can be read. */
 export function parseDataSet(file: Uint8Array, codecs: Pick<DicomCodecs, 'inflateRaw'>): ParsedDicom {
+  const { bytes, position, encoding, transferSyntax, repairs } = openDataSet(file, codecs);
+  const { littleEndian } = encoding;
+  return { ...readElements(bytes, position, encoding, [...repairs]), bytes, littleEndian, transferSyntax };
+}
+
+/** Finds where the data set begins and how it is encoded. Throws as parseDataSet. */
+export function openDataSet(file: Uint8Array, codecs: Pick<DicomCodecs, 'inflateRaw'>): OpenDataSet {
   const start = magicEnd(file) ?? 0;
   if (start === 0 && !looksLikeDataSet(file)) throw new AppError('dicom/malformed', 'The file is not DICOM.');
   const repairs: string[] = [];
@@ -54,12 +73,7 @@ export function parseDataSet(file: Uint8Array, codecs: Pick<DicomCodecs, 'inflat
   if (meta.transferSyntax === '') repairs.push('The file does not name its transfer syntax.');
   else if (!agrees) repairs.push('The data set is not encoded as its transfer syntax says.');
   const transferSyntax = meta.transferSyntax === '' ? nativeSyntax(sniffed) : meta.transferSyntax;
-  return {
-    ...readElements(bytes, position, sniffed, repairs),
-    bytes,
-    littleEndian: sniffed.littleEndian,
-    transferSyntax,
-  };
+  return { bytes, position, encoding: sniffed, transferSyntax, repairs };
 }
 
 /** Position after `DICM`, at its place or (some old writers) at the very start; null where there is none. */
@@ -100,7 +114,7 @@ function readMeta(bytes: Uint8Array, start: number): Meta {
 }
 
 /** Null where the header itself is cut. `end` may lie beyond the file; it is Infinity for undefined length. */
-function readHeader(
+export function readHeader(
   view: DataView,
   position: number,
   { littleEndian, explicit }: Encoding,

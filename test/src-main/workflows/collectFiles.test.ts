@@ -55,7 +55,31 @@ describe('collectFiles', () => {
 
   it('takes a named DICOMDIR for the folder it lies in', async () => {
     await put('cd/DICOMDIR', 'cd/IMAGES/IM1', 'other.png');
-    expect(await collect(['cd/DICOMDIR'])).toEqual(['cd/IMAGES/IM1']);
+    const listed: ListArchive = () => Promise.resolve(['IMAGES/IM1']);
+    expect(await collect(['cd/DICOMDIR'], listed)).toEqual(['cd/IMAGES/IM1']);
+  });
+
+  it('tells of what a DICOMDIR names and what is not there, once, in whatever case or version names are', async () => {
+    await put('cd/dicomdir', 'cd/images/im1;1', 'cd/images/IM2.', 'cd/IMAGES2/IM3');
+    const listed: ListArchive = () =>
+      Promise.resolve(['IMAGES/IM1', 'IMAGES/IM2', 'IMAGES/IM9', 'IMAGES2/IM3', 'GONE/IM1', '../etc/IM1']);
+    const expected = [
+      'cd/GONE/IM1!file/not-found',
+      'cd/IMAGES/IM9!file/not-found',
+      'cd/IMAGES2/IM3',
+      'cd/images/IM2.',
+      'cd/images/im1;1',
+      'etc/IM1!archive/unsafe-path',
+    ];
+    expect(await collect(['cd/dicomdir', 'cd'], listed)).toEqual(expected);
+    expect(await collect(['.'], listed)).toEqual(expected);
+  });
+
+  it('walks the folder of a DICOMDIR that can not be read, and says so where it was named itself', async () => {
+    await put('cd/DICOMDIR', 'cd/IM1');
+    const broken: ListArchive = () => Promise.reject(new AppError('dicom/malformed', 'Broken.'));
+    expect(await collect(['cd/DICOMDIR'], broken)).toEqual(['cd/DICOMDIR!dicom/malformed', 'cd/IM1']);
+    expect(await collect(['cd'], broken)).toEqual(['cd/IM1']);
   });
 
   it('brings a file once, though it was named twice and lies in a named folder', async () => {
