@@ -5,11 +5,12 @@
  */
 import * as v from 'valibot';
 import type { ModelCard } from './card';
-import type { EngineStatus } from './engine';
+import type { EnginePackState, EngineStatus } from './engine';
 import type { FilmId, StudyId, TaskId } from './ids';
 import { SettingsChangesSchema, type Settings } from './settings';
 import { STUDY_FILTERS, type FailedFile, type FilmView, type StudyPage, type StudyView } from './study';
 import type { Task } from './task';
+import type { WatchState } from './watch';
 
 function id<Id extends string>() {
   return v.pipe(
@@ -84,7 +85,21 @@ export const API = {
   importSampleFilms: { argument: nothing, reply: reply<TaskId>() },
   listTasks: { argument: nothing, reply: reply<readonly Task[]>() },
   cancelTask: { argument: v.object({ taskId }), reply: reply<null>() },
-  getEngineStatus: { argument: nothing, reply: reply<EngineStatus>() },
+  /** `measure`: tries and measures every backend first, also those that are not needed. */
+  getEngineStatus: { argument: v.object({ measure: v.boolean() }), reply: reply<EngineStatus>() },
+  /** Resident memory of the engine's process in bytes. */
+  getEngineMemory: { argument: nothing, reply: reply<number>() },
+  getEnginePack: { argument: nothing, reply: reply<EnginePackState>() },
+  /** `file`: a wheel that is here already, chosen in the system's dialog; null where the person cancelled it. */
+  installEnginePack: {
+    argument: v.object({ from: v.picklist(['index', 'file']) }),
+    reply: reply<TaskId | null>(),
+  },
+  /** The engine goes on without it. */
+  removeEnginePack: { argument: nothing, reply: reply<EnginePackState>() },
+  getWatchState: { argument: nothing, reply: reply<WatchState>() },
+  /** `choose`: shows the system's dialog; what is chosen there is watched from then on. */
+  changeWatching: { argument: v.object({ to: v.picklist(['choose', 'on', 'off']) }), reply: reply<WatchState>() },
   getSettings: { argument: nothing, reply: reply<Settings>() },
   updateSettings: { argument: SettingsChangesSchema, reply: reply<Settings>() },
 } as const;

@@ -15,6 +15,19 @@ export type BackendReport = {
   readonly millisecondsPerFilm: number | null;
 };
 
+/** Native TensorFlow as a pack: what it costs, and whether it is here. */
+export type EnginePackState = {
+  /** False on systems that the pack is not for. */
+  readonly supported: boolean;
+  /** Of TensorFlow; null where none is installed. */
+  readonly installed: string | null;
+  /** Of TensorFlow: what an installation brings. */
+  readonly version: string;
+  readonly downloadBytes: number;
+  /** What must be free while it is installed. */
+  readonly diskBytes: number;
+};
+
 export type EngineStatus = {
   readonly state: 'starting' | 'ready' | 'restarting' | 'failed';
   readonly backends: readonly BackendReport[];

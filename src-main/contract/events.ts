@@ -2,14 +2,18 @@
 import type { EngineStatus } from './engine';
 import type { StudyId } from './ids';
 import type { Task } from './task';
+import type { WatchState } from './watch';
 
 export type AppEvents = {
   /** Null: anything may have changed (another process wrote to the database). */
   readonly studiesChanged: { readonly studyId: StudyId | null };
   readonly taskChanged: Task;
   readonly engineChanged: EngineStatus;
+  readonly watchChanged: WatchState;
   /** From the application menu. */
-  readonly menuCommand: { readonly command: 'open-folder' | 'open-files' | 'show-keys' | 'show-about' };
+  readonly menuCommand: {
+    readonly command: 'open-folder' | 'open-files' | 'show-settings' | 'show-keys' | 'show-about';
+  };
 };
 
 export type EventName = keyof AppEvents;
@@ -19,6 +23,7 @@ const names: Record<EventName, true> = {
   studiesChanged: true,
   taskChanged: true,
   engineChanged: true,
+  watchChanged: true,
   menuCommand: true,
 };
 export const EVENT_NAMES = Object.keys(names) as readonly EventName[];

@@ -2,7 +2,8 @@
 import type { ErrorBody } from './errors';
 import type { TaskId } from './ids';
 
-export type TaskKind = 'import' | 'analyse';
+/** Units of an installation are bytes, those of the others films. */
+export type TaskKind = 'import' | 'analyse' | 'install';
 
 export type TaskState = 'running' | 'done' | 'failed' | 'cancelled';
 

@@ -1,20 +1,24 @@
 /** What each call of the window does: it looks something up, or starts a task and answers with its id. */
-import { dialog, type BrowserWindow } from 'electron';
+import { dialog, type BrowserWindow, type OpenDialogOptions } from 'electron';
 import type { ApiHandlers, AppInfo } from '#main/contract/api';
 import { toErrorBody } from '#main/contract/errors';
 import type { FilmId, TaskId } from '#main/contract/ids';
+import type { WatchState } from '#main/contract/watch';
 import { analyseStoredFilm } from '#main/workflows/analyseWaitingFilms';
 import type { FilmReader } from '#main/workflows/analyseFilm';
 import { importFilms } from '#main/workflows/importFilms';
 import type { Workplace } from '#main/workflows/openWorkplace';
 import { showFilm } from '#main/workflows/showFilm';
 import type { TaskList } from '#main/workflows/taskList';
+import { removePack, startInstall } from './installPack';
 import type { PushEvent } from './ipc/pushEvents';
+import type { WatchedFolder } from './watchedFolder';
 
 export type HandlerContext = {
   readonly workplace: Workplace;
   readonly tasks: TaskList;
   readonly push: PushEvent;
+  readonly watched: WatchedFolder;
   readonly currentWindow: () => BrowserWindow | null;
   /** Null where the product came without sample films. */
   readonly samplesFolder: string | null;
@@ -25,8 +29,8 @@ export type HandlerContext = {
 export const INTENDED_USE_ACCEPTED = 'intended-use-accepted';
 
 export function createHandlers(context: HandlerContext): ApiHandlers {
-  const { workplace, tasks, push, samplesFolder } = context;
-  const { database } = workplace;
+  const { workplace, tasks, push, watched, samplesFolder } = context;
+  const { database, enginePack } = workplace;
 
   function studyChanged(): void {
     push('studiesChanged', { studyId: null });
@@ -65,7 +69,16 @@ export function createHandlers(context: HandlerContext): ApiHandlers {
       tasks.cancel(taskId);
       return Promise.resolve(null);
     },
-    getEngineStatus: () => Promise.resolve(workplace.engine().status()),
+    getEngineStatus: async ({ measure }) => {
+      if (measure) await workplace.engine().measure();
+      return workplace.engine().status();
+    },
+    getEngineMemory: async () => (await workplace.engine().memory()).rssBytes,
+    getEnginePack: () => enginePack.describe(),
+    installEnginePack: ({ from }) => chooseInstall(context, from),
+    removeEnginePack: () => removePack(context),
+    getWatchState: () => Promise.resolve(watched.state),
+    changeWatching: ({ to }) => (to === 'choose' ? chooseWatched(context) : watched.setWatching(to === 'on')),
     getSettings: () => database.getSettings({}),
     updateSettings: (changes) => database.updateSettings({ changes }),
   };
@@ -86,15 +99,37 @@ export function startImport({ workplace, tasks, push }: HandlerContext, paths: r
 }
 
 async function chooseImport(context: HandlerContext, kind: 'folder' | 'files'): Promise<TaskId | null> {
-  const options: Electron.OpenDialogOptions =
+  const paths = await choosePaths(
+    context,
     kind === 'folder'
       ? { title: 'Open a folder of films', properties: ['openDirectory', 'multiSelections'] }
-      : { title: 'Open films', properties: ['openFile', 'multiSelections'] };
-  const window = context.currentWindow();
+      : { title: 'Open films', properties: ['openFile', 'multiSelections'] },
+  );
+  return paths.length === 0 ? null : startImport(context, paths);
+}
+
+async function chooseWatched(context: HandlerContext): Promise<WatchState> {
+  const [folder] = await choosePaths(context, { title: 'Watch a folder', properties: ['openDirectory'] });
+  return folder === undefined ? context.watched.state : context.watched.choose(folder);
+}
+
+async function chooseInstall(context: HandlerContext, from: 'index' | 'file'): Promise<TaskId | null> {
+  if (from === 'index') return startInstall(context);
+  const [wheel] = await choosePaths(context, {
+    title: 'Install TensorFlow from a wheel',
+    filters: [{ name: 'Python wheels', extensions: ['whl'] }],
+    properties: ['openFile'],
+  });
+  return wheel === undefined ? null : startInstall(context, wheel);
+}
+
+/** Empty where the person cancelled the dialog. */
+async function choosePaths({ currentWindow }: HandlerContext, options: OpenDialogOptions): Promise<readonly string[]> {
+  const window = currentWindow();
   const { canceled, filePaths } = await (window === null
     ? dialog.showOpenDialog(options)
     : dialog.showOpenDialog(window, options));
-  return canceled || filePaths.length === 0 ? null : startImport(context, filePaths);
+  return canceled ? [] : filePaths;
 }
 
 async function analyseAgain(

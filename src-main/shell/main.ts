@@ -18,6 +18,7 @@ import { serveWindow } from './serveWindow';
 import { setMenu } from './setMenu';
 import { runSmoke, smokeFilm } from './smoke';
 import { startUtility } from './startUtility';
+import { WatchedFolder } from './watchedFolder';
 import { watchForOthers } from './watchForOthers';
 import { showStartFailure } from './showStartFailure';
 
@@ -67,7 +68,8 @@ async function start(): Promise<void> {
     onChange: (task) => push('taskChanged', task),
     save: (task) => workplace.database.saveTask({ task }),
   });
-  const context = contextOf(workplace, tasks, push);
+  const watched = new WatchedFolder(workplace, push);
+  const context = contextOf(workplace, tasks, push, watched);
   answerCalls(createHandlers(context), logFault);
   serveWindow(join(__dirname, 'renderer'));
   serveFilms({
@@ -79,21 +81,23 @@ async function start(): Promise<void> {
   setMenu(push);
   window = openWindow(__dirname);
   window.on('closed', () => (window = null));
-  closeInOrder(workplace, tasks, watchForOthers(workplace.database, push));
+  closeInOrder(context, watchForOthers(workplace.database, push));
 
   // Only now, so that the window is on the screen while the engine warms up.
   workplace.engine().onStatus((status) => push('engineChanged', status));
   await workplace.database.closeAbandonedTasks({});
   await goOn(context);
+  await watched.resume();
 }
 
-function contextOf(workplace: Workplace, tasks: TaskList, push: PushEvent): HandlerContext {
+function contextOf(workplace: Workplace, tasks: TaskList, push: PushEvent, watched: WatchedFolder): HandlerContext {
   const samples = join(resources, 'samples');
   const samplesFolder = existsSync(samples) ? samples : null;
   return {
     workplace,
     tasks,
     push,
+    watched,
     currentWindow: () => window,
     samplesFolder,
     appInfo: async () => ({
@@ -126,14 +130,13 @@ async function goOn(context: HandlerContext): Promise<void> {
 }
 
 /** Tasks first, then the helpers, then the database: what was acknowledged is written before the process ends. */
-function closeInOrder(workplace: Workplace, tasks: TaskList, stopWatching: () => void): void {
+function closeInOrder({ workplace, tasks, watched }: HandlerContext, stopWatching: () => void): void {
   let closed = false;
   app.on('before-quit', (event) => {
     if (closed) return;
     event.preventDefault();
     stopWatching();
-    void tasks
-      .close()
+    void Promise.all([tasks.close(), watched.close()])
       .then(() => workplace.close())
       .catch((error: unknown) => logFault('closing', error))
       .finally(() => {

@@ -24,6 +24,8 @@ export function setMenu(push: PushEvent): void {
           command('Open folder…', 'open-folder', 'CmdOrCtrl+O'),
           command('Open files…', 'open-files', 'CmdOrCtrl+Shift+O'),
           { type: 'separator' },
+          command('Settings…', 'show-settings', 'CmdOrCtrl+,'),
+          { type: 'separator' },
           { role: process.platform === 'darwin' ? 'close' : 'quit' },
         ],
       },

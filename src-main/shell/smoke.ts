@@ -27,7 +27,7 @@ export async function runSmoke(workplace: Workplace, path: string): Promise<void
 }
 
 async function analyseOne(workplace: Workplace, path: string): Promise<Record<string, unknown>> {
-  const quiet = { total: () => undefined, phase: () => undefined, finished: () => undefined };
+  const quiet = { total: () => undefined, phase: () => undefined, done: () => undefined, finished: () => undefined };
   await importFilms(workplace, await workplace.reader(), [path], { ...quiet, signal: new AbortController().signal });
   const { contentSha256 } = await workplace.decoder.digest({ path, entry: null }, null);
   const stored = await workplace.database.findFilmByContent({ contentSha256 });

@@ -1,9 +1,11 @@
 /** Native TensorFlow on this computer: found, installed, removed. */
 import type { StartChild } from '#main/channel/channel';
+import type { EnginePackState } from '#main/contract/engine';
 import { AppError } from '#main/contract/errors';
 import { createEngineHost } from '#main/engine/host/engineHost';
 import { installEnginePack, type PackProgress } from '#main/engine/pack/installEnginePack';
 import { findPack, removePack, type InstalledPack } from '#main/engine/pack/packFolder';
+import { PINNED } from '#main/engine/pack/pinnedPack';
 
 export type { InstalledPack, PackProgress };
 
@@ -24,6 +26,7 @@ export type InstallRequest = {
 export type EnginePack = {
   /** Path of TF.js's addon; null where no pack is installed. */
   readonly findAddon: () => Promise<string | null>;
+  readonly describe: () => Promise<EnginePackState>;
   /** Engines that run go on with what they have; those started from then on use it. */
   readonly install: (request: InstallRequest) => Promise<InstalledPack>;
   /** Returns whether there was one. */
@@ -46,6 +49,13 @@ async function testAddon(start: StartChild, addon: string): Promise<void> {
 export function createEnginePack({ home, resources, start }: EnginePackOptions): EnginePack {
   return {
     findAddon: async () => (await findPack(home))?.addon ?? null,
+    describe: async () => ({
+      supported: process.platform === PINNED.platform && process.arch === PINNED.arch,
+      installed: (await findPack(home))?.version ?? null,
+      version: PINNED.version,
+      downloadBytes: PINNED.wheel.bytes,
+      diskBytes: PINNED.diskBytes,
+    }),
     install: (request) =>
       installEnginePack({ ...request, home, resources, selfTest: (addon) => testAddon(start, addon) }),
     remove: () => removePack(home),

@@ -15,6 +15,8 @@ export type TaskReporter = {
   /** How many units there are: null while they are still being counted. */
   total(units: number | null): void;
   phase(phase: string): void;
+  /** So many units are done, where they are too small to be told one by one. */
+  done(units: number): void;
   /** One unit ended. */
   finished(how: keyof TaskCounts): void;
 };
@@ -58,6 +60,7 @@ export function createTaskList({ onChange, save, now = Date.now }: TaskListOptio
       signal: entry.controller.signal,
       total: (total) => change(entry, { total }, startedAt, now(), update),
       phase: (phase) => change(entry, { phase }, startedAt, now(), update),
+      done: (done) => change(entry, { done }, startedAt, now(), update),
       finished: (how) => {
         entry.task = { ...entry.task, counts: { ...entry.task.counts, [how]: entry.task.counts[how] + 1 } };
         change(entry, { done: entry.task.progress.done + 1 }, startedAt, now(), update);

@@ -42,7 +42,7 @@ export async function watchFolder(
   folder: string,
   { signal, onFile, settleMs = SETTLE_MS, scanMs = SCAN_MS }: WatchOptions,
 ): Promise<never> {
-  const reporter: TaskReporter = { signal, total: nothing, phase: nothing, finished: nothing };
+  const reporter: TaskReporter = { signal, total: nothing, phase: nothing, done: nothing, finished: nothing };
   const alarm = createAlarm(folder, signal);
   let seen = new Map<string, Seen>();
   try {

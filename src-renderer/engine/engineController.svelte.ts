@@ -21,7 +21,7 @@ export class EngineController {
   /** Returns the function that stops listening. */
   listen(): () => void {
     void this.#notices.attempt(async () => {
-      const status = await call(this.#api.getEngineStatus({}));
+      const status = await call(this.#api.getEngineStatus({ measure: false }));
       if (!this.#pushed) this.status = status;
     });
     return this.#api.on.engineChanged((status) => {

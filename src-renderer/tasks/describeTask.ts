@@ -1,6 +1,6 @@
 /** A task in words: how far it is, or how it ended. */
 import type { Task } from '#main/contract/task';
-import { formatCount, formatDuration } from '../shared/formatText';
+import { formatBytes, formatCount, formatDuration } from '../shared/formatText';
 
 /** 0…1; null while the work is still being counted. */
 export function taskFraction({ progress, state }: Task): number | null {
@@ -9,11 +9,18 @@ export function taskFraction({ progress, state }: Task): number | null {
   return progress.total === 0 ? 0 : Math.min(1, progress.done / progress.total);
 }
 
+type Units = { readonly format: (count: number) => string; readonly counted: (count: number) => string };
+
+const FILMS: Units = { format: formatCount, counted: (count) => `${formatCount(count)} found` };
+const BYTES: Units = { format: formatBytes, counted: (count) => (count === 0 ? '' : formatBytes(count)) };
+const UNITS: Readonly<Record<Task['kind'], Units>> = { import: FILMS, analyse: FILMS, install: BYTES };
+
 /** `34 of 120 · analysing · 12 s left`. */
-export function describeProgress({ progress }: Task): string {
+export function describeProgress({ kind, progress }: Task): string {
   const { done, total, phase, etaSeconds } = progress;
+  const units = UNITS[kind];
   const parts = [
-    total === null ? `${formatCount(done)} found` : `${formatCount(done)} of ${formatCount(total)}`,
+    total === null ? units.counted(done) : `${units.format(done)} of ${units.format(total)}`,
     phase,
     etaSeconds === null ? '' : `${formatDuration(etaSeconds)} left`,
   ];
@@ -27,7 +34,7 @@ const ENDS: Readonly<Record<Task['state'], string>> = {
   cancelled: 'cancelled',
 };
 
-const OK_WORDS: Readonly<Record<Task['kind'], string>> = { import: 'imported', analyse: 'analysed' };
+const OK_WORDS: Readonly<Record<Task['kind'], string>> = { import: 'imported', analyse: 'analysed', install: '' };
 
 /** `done: 118 imported, 2 known, 1 failed`. */
 export function describeEnd({ state, kind, counts }: Task): string {

@@ -42,7 +42,8 @@ function toggleAttention({ study, attention }: Workstation): void {
 
 function goBack(station: Workstation): void {
   if (station.tasksOpen) station.tasksOpen = false;
-  else if (station.view !== 'reading') return;
+  else if (station.view === 'worklist') return;
+  else if (station.view !== 'reading') station.leavePage();
   else if (station.attention.finding !== null) void station.attention.choose(null);
   else station.backToWorklist();
 }
@@ -54,6 +55,7 @@ const ACTIONS: Readonly<Record<KeyCommand, Action>> = {
   },
   'open-folder': (station) => void station.chooseImport('folder'),
   'open-files': (station) => void station.chooseImport('files'),
+  settings: (station) => station.openPage('settings'),
   tasks: (station) => (station.tasksOpen = !station.tasksOpen),
   back: goBack,
   'next-study': whenReading((station) => void station.stepStudy(1)),

@@ -5,15 +5,20 @@ import type { StudyRow } from '#main/contract/study';
 import { AttentionController } from '../attention/attentionController.svelte';
 import { EngineController } from '../engine/engineController.svelte';
 import { StudyController } from '../reading/studyController.svelte';
+import { EnginePackController } from '../settings/enginePackController.svelte';
 import { SettingsController } from '../settings/settingsController.svelte';
+import { WatchController } from '../settings/watchController.svelte';
 import { call } from '../shared/call';
 import { Notices } from '../shared/notices.svelte';
 import { TaskController } from '../tasks/taskController.svelte';
 import { WorklistController } from '../worklist/worklistController.svelte';
 
+/** Pages beside the worklist and the films. */
+export type Page = 'settings';
+
 export class Workstation {
   info: AppInfo | null = $state.raw(null);
-  view: 'worklist' | 'reading' = $state('worklist');
+  view: 'worklist' | 'reading' | Page = $state('worklist');
   helpOpen = $state(false);
   aboutOpen = $state(false);
   tasksOpen = $state(false);
@@ -26,6 +31,8 @@ export class Workstation {
   readonly worklist: WorklistController;
   readonly study: StudyController;
   readonly attention: AttentionController;
+  readonly enginePack: EnginePackController;
+  readonly watch: WatchController;
 
   /** A demonstration model sorts by time and shows no urgency colours. */
   readonly demonstration: boolean = $derived(this.info?.model?.intendedUse === 'demonstration');
@@ -38,11 +45,14 @@ export class Workstation {
     this.worklist = new WorklistController(api, this.notices);
     this.study = new StudyController(api, this.notices);
     this.attention = new AttentionController(api, this.notices);
+    this.enginePack = new EnginePackController(api, this.notices);
+    this.watch = new WatchController(api, this.notices);
   }
 
   /** Returns the function that stops everything. */
   start(): () => void {
-    const stops = [this.tasks.listen(), this.engine.listen(), this.worklist.listen(), this.study.listen()];
+    const listening = [this.tasks, this.engine, this.worklist, this.study, this.enginePack, this.watch];
+    const stops = listening.map((controller) => controller.listen());
     void this.#load();
     return () => {
       for (const stop of stops) stop();
@@ -68,6 +78,16 @@ export class Workstation {
     this.study.close();
     void this.attention.choose(null);
     void this.worklist.refresh();
+  }
+
+  openPage(page: Page): void {
+    this.view = page;
+  }
+
+  /** Back to the film that is being read, else to the worklist. */
+  leavePage(): void {
+    if (this.study.study !== null) this.view = 'reading';
+    else this.backToWorklist();
   }
 
   async chooseImport(kind: 'folder' | 'files'): Promise<void> {

@@ -21,12 +21,16 @@ export async function removeHome(home: string): Promise<void> {
   await rm(home, { recursive: true, force: true });
 }
 
-export async function launchHilum(home: string, extraArgs: readonly string[] = []): Promise<Hilum> {
+export async function launchHilum(
+  home: string,
+  extraArgs: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Hilum> {
   const stage = await stageApp();
   const app = await _electron.launch({
     executablePath: stage.executable,
     args: [...stage.args, ...stage.sandboxArgs, ...extraArgs],
-    env: { ...(process.env as Record<string, string>), HILUM_HOME: home },
+    env: { ...(process.env as Record<string, string>), ...env, HILUM_HOME: home },
     timeout: 60_000,
   });
   const log: string[] = [];

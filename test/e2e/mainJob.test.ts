@@ -4,12 +4,12 @@ import { copyFile, mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HilumApi } from '#main/contract/createApi';
 import type { FilmId } from '#main/contract/ids';
 import { answerFileDialog, createHome, helperPids, launchHilum, removeHome, type Hilum } from './launchHilum';
+import { seriousFaults } from './seriousFaults';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const SAMPLES = join(ROOT, 'resources', 'samples');
@@ -61,13 +61,6 @@ async function readGolden(film: string): Promise<{ probabilities: Record<string,
   if (found === undefined) throw new Error(`${film} is no golden film.`);
   const bytes = await readFile(join(GOLDEN, found.maps));
   return { probabilities: found.probabilities, maps: new Float32Array(Uint8Array.from(bytes).buffer) };
-}
-
-async function seriousFaults(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
 }
 
 beforeAll(async () => {

@@ -183,6 +183,9 @@ describe('the door', () => {
       'cancelTask',
       'listStudies',
       'chooseImport',
+      'changeWatching',
+      'installEnginePack',
+      'getEngineStatus',
     ];
     expect(withFields.filter((name) => harmless.has(name))).toEqual([]);
   });

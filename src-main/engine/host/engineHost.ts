@@ -126,6 +126,26 @@ export class EngineHost {
     return process.memory();
   }
 
+  /**
+   * Replaces the process by a new one, which finds what was installed or removed since. What is under way ends first;
+   * what waits is answered by the new process. Settles when that is ready or has failed; never rejects.
+   */
+  restart(): Promise<EngineStatus> {
+    return this.#queue.add(async () => {
+      const before = await this.#living().catch(() => null);
+      if (this.#closed) return this.#status;
+      this.#current = null;
+      await before?.kill(new AppError('engine/crashed', 'The engine was restarted.'));
+      this.#nativeFailed = false;
+      this.#threadsFailed = false;
+      this.#crashTimes = [];
+      this.#setStatus({ state: 'starting', backends: [], chosen: null, message: '' });
+      this.#process = this.#launch();
+      await this.#process.catch(() => undefined);
+      return this.#status;
+    });
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#process = rejected(closed());
@@ -148,7 +168,10 @@ export class EngineHost {
     this.#addon = this.#nativeFailed ? null : await this.#findAddon();
     if (this.#closed) throw closed();
     let ready = false;
-    const process = startEngineProcess(this.#start, () => this.#onExit(ready));
+    const process = startEngineProcess(this.#start, () => {
+      // One that was replaced on purpose is nobody's crash.
+      if (this.#current === process) this.#onExit(ready);
+    });
     this.#current = process;
     const { backends, chosen } = await process.probe(this.#probing(false));
     ready = true;

@@ -71,6 +71,7 @@ function count(onFinished: (done: number) => void = () => undefined, controller 
     signal: controller.signal,
     total: (units) => void totals.push(units),
     phase: () => undefined,
+    done: () => undefined,
     finished: (how) => {
       counts[how]++;
       onFinished(++done);

@@ -11,6 +11,17 @@ it('says how far a task is, and that it is still counting', () => {
   ]);
 });
 
+it('counts an installation in bytes', () => {
+  const progress = { done: 103_000_000, total: 207_208_420, phase: 'downloading', etaSeconds: 20 };
+  const unpacking = { done: 412_000_000, total: null, phase: 'unpacking', etaSeconds: null };
+  expect([
+    describeProgress(makeTask('a', { kind: 'install', progress })),
+    describeProgress(makeTask('a', { kind: 'install', progress: unpacking })),
+    describeProgress(makeTask('a', { kind: 'install', progress: { ...unpacking, done: 0, phase: 'restarting' } })),
+    describeEnd(makeTask('a', { kind: 'install', state: 'done' })),
+  ]).toEqual(['103 MB of 207 MB · downloading · 20 s left', '412 MB · unpacking', 'restarting', 'done']);
+});
+
 it('says how a task ended, with what did not go well', () => {
   const counts = { ok: 118, known: 2, refused: 0, failed: 1 };
   expect([

@@ -174,6 +174,30 @@ describe('an engine that is killed', { timeout: 120_000 }, () => {
 });
 
 describe('an engine that does not work', { timeout: 120_000 }, () => {
+  it('is restarted onto what is there then: who waits is answered, and nobody calls it a crash', async () => {
+    let asked = 0;
+    const host = startHost({
+      findAddon: () => {
+        asked++;
+        return Promise.resolve(null);
+      },
+    });
+    await host.use(card, DEMO_WEIGHTS);
+    const before = host.pid;
+    const underWay = host.analyse(inputs(2), { maps: false });
+    const restarted = host.restart();
+    const waiting = host.analyse(inputs(1), { maps: false });
+    const [{ films: first }, { state, restarts }, { films: second }] = await Promise.all([
+      underWay,
+      restarted,
+      waiting,
+    ]);
+    expect({ state, restarts, films: [first.length, second.length], asked }).toEqual({
+      ...{ state: 'ready', restarts: 0, films: [2, 1], asked: 2 },
+    });
+    expect(host.pid).not.toBe(before);
+  });
+
   it('can not be asked before a model is in use', async () => {
     expect(await settled(startHost().analyse(inputs(1), { maps: false }))).toBe('model/not-found');
   });

@@ -1,0 +1,93 @@
+/** The pages beside the worklist, in the real window. */
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PINNED } from '#main/engine/pack/pinnedPack';
+import { startPackServer, type PackServer } from '#test/helpers/packServer';
+import { answerFileDialog, createHome, launchHilum, removeHome, type Hilum } from './launchHilum';
+import { seriousFaults } from './seriousFaults';
+
+const FILMS = join(import.meta.dirname, '..', 'fixtures', 'golden', 'films', 'images-256');
+const SCREENSHOTS = join(import.meta.dirname, '..', '..', 'test-results', 'screenshots');
+const MINUTE = 60_000;
+
+let home: string;
+let inbox: string;
+let server: PackServer;
+let hilum: Hilum;
+
+beforeAll(async () => {
+  home = await createHome();
+  inbox = await mkdtemp(join(tmpdir(), 'hilum-inbox-'));
+  server = await startPackServer();
+  server.behave({ wheel: new Uint8Array(1000), name: PINNED.wheel.file });
+  await launch();
+  await hilum.page.getByRole('button', { name: 'Accept and continue' }).click({ timeout: MINUTE });
+}, 3 * MINUTE);
+
+afterAll(async () => {
+  await hilum.app.close();
+  await Promise.all([removeHome(home), rm(inbox, { recursive: true, force: true })]);
+});
+
+async function launch(): Promise<void> {
+  hilum = await launchHilum(home, [], { PIP_INDEX_URL: server.indexUrl, PIP_CONFIG_FILE: '/dev/null', NO_PROXY: '*' });
+}
+
+async function screenshot(name: string): Promise<void> {
+  await mkdir(SCREENSHOTS, { recursive: true });
+  await hilum.page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
+}
+
+describe('the settings', () => {
+  it('open by a key and tell what computes the network, and how fast', async () => {
+    const { page } = hilum;
+    await expect
+      .poll(() => page.getByTestId('engine-state').getAttribute('data-state'), { timeout: MINUTE })
+      .toBe('ready');
+    await page.keyboard.press(',');
+    const engine = page.getByRole('region', { name: 'Engine' });
+    await engine.getByRole('button', { name: 'Measure all' }).click();
+    await expect.poll(() => engine.locator('[data-backend=wasm]').innerText(), { timeout: MINUTE }).toMatch(/\d+ ms/);
+    expect(await engine.locator('[data-backend=wasm]').innerText()).toMatch(/makes the numbers/);
+    expect(await seriousFaults(page)).toEqual([]);
+    await screenshot('5-settings');
+  });
+
+  it.runIf(process.platform === PINNED.platform && process.arch === PINNED.arch)(
+    'install nothing from a download that ends too early, and say so',
+    async () => {
+      const { page } = hilum;
+      const pack = page.getByRole('region', { name: 'Native TensorFlow' });
+      await pack.getByRole('button', { name: 'Install' }).click();
+      await expect.poll(() => pack.innerText(), { timeout: MINUTE }).toContain('engine/download-failed');
+      expect(server.requests.map(({ path }) => path)).toContain(`/files/${PINNED.wheel.file}`);
+      expect(await pack.getByRole('button', { name: 'Install' }).isEnabled()).toBe(true);
+      await expect.poll(() => page.getByTestId('engine-state').innerText()).toContain('wasm');
+    },
+  );
+
+  it(
+    'watch a folder: films that come are in the worklist, also after a restart, and none twice',
+    async () => {
+      await answerFileDialog(hilum.app, [inbox]);
+      await hilum.page.getByRole('button', { name: 'Choose folder…' }).click();
+      const state = hilum.page.getByTestId('watch-state');
+      await expect.poll(() => state.getAttribute('data-state')).toBe('watching');
+      await copyFile(join(FILMS, '00000831_001.png'), join(inbox, 'one.png'));
+      await expect.poll(() => state.innerText(), { timeout: MINUTE }).toContain('1 film came');
+      await hilum.app.close();
+      await copyFile(join(FILMS, '00000831_001.png'), join(inbox, 'same.png'));
+      await copyFile(join(FILMS, '00001063_000.png'), join(inbox, 'two.png'));
+      await launch();
+      const rows = hilum.page.getByRole('row').filter({ has: hilum.page.getByRole('gridcell') });
+      await expect.poll(() => rows.filter({ hasText: 'Analysed' }).count(), { timeout: MINUTE }).toBe(2);
+      expect(await rows.allInnerTexts()).toEqual([
+        expect.stringContaining('two.png'),
+        expect.stringContaining('one.png'),
+      ]);
+    },
+    3 * MINUTE,
+  );
+});
