@@ -9,6 +9,7 @@ import { installEngine, removeEngine, type InstallCommandOptions } from './comma
 import { inspect, parseWindow, type InspectCommandOptions } from './commands/inspect';
 import { triage, type TriageCommandOptions } from './commands/triage';
 import type { Composition } from './composition';
+import { evaluateCommand } from './evaluateProgram';
 import { EXIT_HELP, type ExitCode } from './exitCodes';
 import { addHelpCommand } from './helpCommand';
 import { modelsCommand } from './modelsProgram';
@@ -27,6 +28,7 @@ export function createProgram(version: string, run: Run): Command {
   program.addCommand(triageCommand(run));
   program.addCommand(watchCommand(run));
   program.addCommand(inspectCommand(run));
+  program.addCommand(evaluateCommand(run));
   program.addCommand(modelsCommand(run));
   program.addCommand(engineCommand(run));
   addHelpCommand(program, 'show help and examples of a command');
@@ -57,6 +59,8 @@ function triageCommand(run: Run): Command {
     .option('--resume <file.csv.jsonl>', 'take over what an earlier run has done')
     .option('--json', 'JSON lines on standard output, in the order in which the films are done')
     .addOption(new Option('--jobs <n>', 'decode this many files at a time (default: cores - 1)').argParser(parseJobs))
+    .option('--override <code>', 'judge one film although it is refused with this code; wants --reason')
+    .option('--reason <text>', 'why the refusal does not count: it is kept beside the numbers')
     .option('--no-store', 'leave the database of the workstation untouched')
     .addHelpText('after', triageHelp())
     .action((paths: string[], options: TriageCommandOptions) =>
@@ -199,6 +203,7 @@ Examples:
   hilum triage ~/films
   hilum triage ~/films night.zip --out night.csv
   hilum triage ~/films --resume night.csv.jsonl
+  hilum triage film.dcm --override film/age-out-of-range --reason "17 years, adult habitus"
   hilum triage /media/cd/DICOMDIR --no-store --json`;
 }
 

@@ -22,7 +22,12 @@ export async function storeJudgement(
 }
 
 /** What a triage leaves behind. The original stays where it is, even inside an archive. */
-export async function storeReading(database: DatabaseClient, reader: FilmReader, reading: FilmReading): Promise<void> {
+export async function storeReading(
+  database: DatabaseClient,
+  reader: FilmReader,
+  reading: FilmReading,
+  asked: Override | null = null,
+): Promise<void> {
   const { found, film, judged, problem } = reading;
   if (film === null) {
     if (problem !== null) await recordFailed(database, found, problem);
@@ -31,14 +36,22 @@ export async function storeReading(database: DatabaseClient, reader: FilmReader,
   const origin: FilmOrigin = { ...found.source, kept: 'reference' };
   const { filmId, created } = await database.importFilm({ film, origin });
   if (judged === null) return;
-  if (!created && (await alreadyJudged(database, filmId, judged))) return;
-  await storeJudgement(database, reader, filmId, judged);
+  // Of a film that is not refused nothing was overridden.
+  const override = film.refusal === null ? null : asked;
+  if (!created && (await alreadyJudged(database, filmId, judged, override))) return;
+  await storeJudgement(database, reader, filmId, judged, override);
 }
 
 /** Whether the film's newest prediction has the same receipt: the same film, model and backend give the same numbers. */
-async function alreadyJudged(database: DatabaseClient, filmId: FilmId, { prediction }: JudgedFilm): Promise<boolean> {
+async function alreadyJudged(
+  database: DatabaseClient,
+  filmId: FilmId,
+  { prediction }: JudgedFilm,
+  override: Override | null,
+): Promise<boolean> {
   const newest = (await database.getFilm({ filmId })).prediction;
-  if (newest === null || newest.override !== null) return false;
+  if (newest === null || newest.override?.code !== override?.code) return false;
+  if (newest.override?.reason !== override?.reason) return false;
   const keys = Object.keys(prediction.receipt) as (keyof PredictionReceipt)[];
   return keys.every((key) => newest.receipt[key] === prediction.receipt[key]);
 }

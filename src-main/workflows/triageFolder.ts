@@ -13,7 +13,7 @@ export type TriageOptions = {
   /** Decode processes at work. */
   readonly jobs: number;
   readonly maps: boolean;
-  /** Reports of an earlier run by file: taken over where the file's bytes, and the model, are the same. */
+  /** Reports of an earlier run by file: taken over where the file's bytes, and the model, are the same. Not with `override`. */
   readonly known?: ReadonlyMap<string, FilmReport> | null;
   /** Files that get no row: what this very triage writes. */
   readonly leaveOut?: readonly string[];
@@ -40,7 +40,8 @@ export function triageFolder(
     files,
     jobs + READY_FOR_NETWORK,
     async (found) => {
-      const earlier = known?.get(found.file);
+      // Somebody answers for a film that may have been refused then.
+      const earlier = override === null ? known?.get(found.file) : undefined;
       if (earlier !== undefined && (await stillHolds(earlier, found, decoder, reader))) {
         return { found, report: earlier, problem: null, film: null, judged: null, resumed: true };
       }

@@ -107,6 +107,27 @@ describe('hilum triage', () => {
     });
   });
 
+  it('judges one film against its refusal where somebody answers for it, and keeps who said what', async () => {
+    const hip = join(mixed, 'one', 'hip.dcm');
+    const table = join(folder, 'hip.csv');
+    const home = join(folder, 'override-home');
+    const override = ['--override', 'film/not-chest', '--reason', 'the header is wrong'];
+    const refused = await hilum(home, 'triage', hip, '--out', table);
+    const judged = await hilum(home, 'triage', hip, '--resume', `${table}.jsonl`, ...override);
+    expect([refused.code, judged.code]).toEqual([3, 0]);
+    expect(rowsOf(await readFile(table, 'utf8'))).toMatchObject([
+      { status: 'ok', code: '', override: 'film/not-chest: the header is wrong' },
+    ]);
+    const database = new Database(join(home, 'hilum.sqlite'), { readonly: true });
+    const stored = database.prepare('SELECT override_code, override_reason, priority FROM predictions').all();
+    const films = database.prepare('SELECT status FROM films').all();
+    database.close();
+    const priority = expect.any(Number) as number;
+    expect(stored).toEqual([{ override_code: 'film/not-chest', override_reason: 'the header is wrong', priority }]);
+    expect(films).toEqual([{ status: 'ok' }]);
+    expect(await hilum(home, 'triage', mixed, ...override)).toMatchObject({ code: 2, stdout: '' });
+  });
+
   it('ends with 0 where all films were judged, and prints a table', async () => {
     const { code, stdout } = await hilum(folder, 'triage', NIH, '--no-store');
     expect(code).toBe(0);

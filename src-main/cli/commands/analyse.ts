@@ -1,7 +1,7 @@
 /** `hilum analyse FILE…`: the probabilities of each film, in the order in which they were named. */
-import { mkdir, stat } from 'node:fs/promises';
-import { AppError, ERROR_CODES } from '#main/contract/errors';
-import type { FilmReader, Override } from '#main/workflows/analyseFilm';
+import { mkdir } from 'node:fs/promises';
+import { AppError } from '#main/contract/errors';
+import type { FilmReader } from '#main/workflows/analyseFilm';
 import type { FilmReport } from '#main/workflows/filmReport';
 import { exportMaps } from '#main/workflows/exportMaps';
 import { triageFolder } from '#main/workflows/triageFolder';
@@ -11,12 +11,11 @@ import type { Composition } from '../composition';
 import { countStatuses } from '../countStatuses';
 import { EXIT, exitCodeOfReports, type ExitCode } from '../exitCodes';
 import { startProgressBar } from '../progressBar';
+import { readOverride, type OverrideOptions } from '../readOverride';
 
-export type AnalyseCommandOptions = {
+export type AnalyseCommandOptions = OverrideOptions & {
   readonly model?: string;
   readonly maps?: string;
-  readonly override?: string;
-  readonly reason?: string;
   readonly json?: boolean;
 };
 
@@ -26,7 +25,7 @@ export async function analyse(
   options: AnalyseCommandOptions,
 ): Promise<ExitCode> {
   const { model, maps, json } = options;
-  const override = await overrideOf(paths, options);
+  const override = await readOverride(paths, options);
   const bench = openBench();
   const reader = await bench.reader(model);
   if (maps !== undefined) await makeMapsFolder(maps, paths, reader);
@@ -59,22 +58,4 @@ async function makeMapsFolder(folder: string, paths: readonly string[], { card }
     const system = (error as NodeJS.ErrnoException).code ?? '';
     throw new AppError('usage/invalid', `--maps ${folder} can not be made (${system}).`, { system });
   });
-}
-
-/** Somebody answers for one film at a time, in words. Throws `usage/invalid`. */
-async function overrideOf(
-  paths: readonly string[],
-  { override: code, reason }: AnalyseCommandOptions,
-): Promise<Override | null> {
-  if (code === undefined && reason === undefined) return null;
-  if (code === undefined || reason === undefined || reason.trim() === '') {
-    throw new AppError('usage/invalid', '--override wants a --reason, and --reason an --override.');
-  }
-  if (!code.startsWith('film/') || !ERROR_CODES.some((known) => known === code)) {
-    throw new AppError('usage/invalid', `"${code}" is no refusal that can be overridden.`);
-  }
-  const [path, ...others] = paths;
-  const status = path === undefined || others.length > 0 ? null : await stat(path).catch(() => null);
-  if (status?.isFile() !== true) throw new AppError('usage/invalid', '--override is for one film: name its file.');
-  return { code, reason: reason.trim() };
 }

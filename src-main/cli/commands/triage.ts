@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { AppError, isCancelled } from '#main/contract/errors';
 import { NOTICE } from '#main/contract/prediction';
-import type { FilmReader } from '#main/workflows/analyseFilm';
+import type { FilmReader, Override } from '#main/workflows/analyseFilm';
 import { countFiles } from '#main/workflows/countFiles';
 import type { FilmReport } from '#main/workflows/filmReport';
 import type { Workbench } from '#main/workflows/openWorkbench';
@@ -17,10 +17,11 @@ import type { Composition } from '../composition';
 import { EXIT, exitCodeOfReports, type ExitCode } from '../exitCodes';
 import { countStatuses, describeCounts } from '../countStatuses';
 import { startProgressBar } from '../progressBar';
+import { readOverride, type OverrideOptions } from '../readOverride';
 import { plainText, type Terminal } from '../terminal';
 import { triageText } from '../triageText';
 
-export type TriageCommandOptions = {
+export type TriageCommandOptions = OverrideOptions & {
   readonly model?: string;
   readonly out?: string;
   readonly resume?: string;
@@ -37,6 +38,7 @@ export async function triage(
   const { terminal } = composition;
   const out = outputOf(options);
   if (out !== null) await checkPlaces(out, paths, options.resume);
+  const override = await readOverride(paths, options);
   const known = options.resume === undefined ? null : await readJournal(options.resume);
   const place = options.store ? await composition.openPlace(options.jobs) : null;
   const bench = place ?? composition.openBench(options.jobs);
@@ -51,7 +53,8 @@ export async function triage(
     out === null ? Promise.resolve(null) : (journal ??= startJournal(`${out}.jsonl`, known?.values()));
   let speed = '';
   try {
-    speed = await readAll(composition, paths, options, { place, bench, reader, known, openJournal, reports, ownFiles });
+    const work = { place, bench, reader, known, openJournal, reports, ownFiles, override };
+    speed = await readAll(composition, paths, options, work);
   } catch (error) {
     if (isCancelled(error)) terminal.say(describeCancelled(reports.length, out));
     throw error;
@@ -131,6 +134,7 @@ type Work = {
   readonly reports: FilmReport[];
   /** The table and its journal may lie in the very folder that is read: they get no row. */
   readonly ownFiles: readonly string[];
+  readonly override: Override | null;
 };
 
 /** Fills `reports`; tells how it went, in words. */
@@ -138,21 +142,21 @@ async function readAll(
   composition: Composition,
   paths: readonly string[],
   options: TriageCommandOptions,
-  { place, bench, reader, known, openJournal, reports, ownFiles }: Work,
+  { place, bench, reader, known, openJournal, reports, ownFiles, override }: Work,
 ): Promise<string> {
   const { terminal, signal } = composition;
   // It starts while the first films are decoded.
   bench.engine();
   const bar = startProgressBar(terminal);
   if (terminal.errorIsTerminal) void count(bench, paths, signal, ownFiles, bar.total);
-  const triageOptions = { jobs: bench.jobs, maps: options.store, known, leaveOut: ownFiles, signal };
+  const triageOptions = { jobs: bench.jobs, maps: options.store, known, leaveOut: ownFiles, override, signal };
   let resumed = 0;
   for await (const triaged of triageFolder(bench.decoder, reader, paths, triageOptions)) {
     const { report } = triaged;
     const journal = await openJournal();
     if (triaged.resumed) resumed++;
     else {
-      if (place !== null) await storeReading(place.database, reader, triaged);
+      if (place !== null) await storeReading(place.database, reader, triaged, override);
       await journal?.append(report);
     }
     reports.push(report);
