@@ -90,7 +90,7 @@ function setUp(driver: Sqlite.Database): void {
   driver.pragma('synchronous = FULL');
   driver.pragma('foreign_keys = ON');
   // 64 MiB: the worklist of 100,000 studies stays in memory.
-  driver.pragma('cache_size = -65536');
+  driver.pragma('cache_size = -16384');
 }
 
 /** SQLite does not wait for a busy file here: of two first starts at once, one would fail without a few tries. */

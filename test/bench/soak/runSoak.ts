@@ -29,8 +29,8 @@ const WARM_UP = 0.2;
  */
 const PLAY_BYTES = 20e6;
 const LEAK_BYTES_PER_FILM = 2_000;
-/** SQLite keeps this much of its file in memory (`cache_size`), which fills with the first 8,000 films or so. */
-const DATABASE_CACHE_BYTES = 64 * 2 ** 20;
+/** SQLite keeps this much of its file in memory (`cache_size`), which fills with the first 2,000 films or so. */
+const DATABASE_CACHE_BYTES = 16 * 2 ** 20;
 const USAGE = 'npm run soak -- [--films N] [--every N] [--no-build]   (N at least 250)\n';
 
 /** Returns the exit code: 0 flat, 1 growing, 2 wrong usage. */
