@@ -9,6 +9,7 @@ import { installEngine, removeEngine, type InstallCommandOptions } from './comma
 import { inspect, parseWindow, type InspectCommandOptions } from './commands/inspect';
 import { triage, type TriageCommandOptions } from './commands/triage';
 import type { Composition } from './composition';
+import { evaluateCommand } from './evaluateProgram';
 import { EXIT_HELP, type ExitCode } from './exitCodes';
 import { addHelpCommand } from './helpCommand';
 import { modelsCommand } from './modelsProgram';
@@ -27,6 +28,7 @@ export function createProgram(version: string, run: Run): Command {
   program.addCommand(triageCommand(run));
   program.addCommand(watchCommand(run));
   program.addCommand(inspectCommand(run));
+  program.addCommand(evaluateCommand(run));
   program.addCommand(modelsCommand(run));
   program.addCommand(engineCommand(run));
   addHelpCommand(program, 'show help and examples of a command');

@@ -1,0 +1,99 @@
+/**
+ * The figures of all findings, and their intervals: one resample of patients serves every finding, so that the mean
+ * over the findings has an honest interval too.
+ */
+import { createResampler, percentileInterval, type Interval } from './bootstrap';
+import { ratesOf, type Rates } from './operatingPoint';
+import { measure, type RankedSample } from './rankedSample';
+
+/** NaN where a figure is not defined. */
+export type Figures = Rates & {
+  readonly auroc: number;
+  readonly averagePrecision: number;
+  readonly brier: number;
+  readonly ece: number;
+};
+
+export type Figure = keyof Figures;
+
+export const FIGURES = [
+  'auroc',
+  'averagePrecision',
+  'brier',
+  'ece',
+  'f1',
+  'sensitivity',
+  'specificity',
+  'ppv',
+  'npv',
+] as const satisfies readonly Figure[];
+
+/** One finding: the films of its ranking figures, and those that its cut-off is reported on. */
+type Ranked = { readonly all: RankedSample; readonly reported: RankedSample; readonly cutoff: number | null };
+
+export type FindingFigures = {
+  readonly figures: Figures;
+  readonly intervals: Readonly<Record<Figure, Interval | null>>;
+};
+
+export type BootstrappedFindings = {
+  readonly findings: readonly FindingFigures[];
+  /** Over the findings for which a figure is defined. */
+  readonly mean: FindingFigures;
+};
+
+function figuresOf({ all, reported, cutoff }: Ranked, weights: Float64Array | null): Figures {
+  const whole = measure(all, cutoff, weights);
+  const at = reported === all ? whole : measure(reported, cutoff, weights);
+  const { auroc, averagePrecision, brier, calibrationError: ece } = whole;
+  const rates = cutoff === null ? NO_RATES : ratesOf(at);
+  return { auroc, averagePrecision, brier, ece, ...rates };
+}
+
+const NO_RATES: Rates = { f1: NaN, sensitivity: NaN, specificity: NaN, ppv: NaN, npv: NaN };
+
+/** Yields after each resample, so that its caller can give others a turn, tell how far it is, and stop. */
+export function* bootstrapFindings(
+  tasks: readonly Ranked[],
+  { patientCount, count, seed }: { readonly patientCount: number; readonly count: number; readonly seed: number },
+): Generator<number, BootstrappedFindings> {
+  const resample = createResampler(patientCount, seed);
+  const draws = [...tasks, null].map(() => emptyDraws(count));
+  for (let draw = 0; draw < count; draw++) {
+    const weights = resample();
+    const all = tasks.map((task) => figuresOf(task, weights));
+    [...all, meanOf(all)].forEach((figures, place) => {
+      for (const figure of FIGURES) draws[place]![figure][draw] = figures[figure];
+    });
+    yield draw + 1;
+  }
+  const findings = tasks.map((task) => figuresOf(task, null));
+  const withIntervals = (figures: Figures, place: number): FindingFigures => ({
+    figures,
+    intervals: intervalsOf(figures, draws[place]!),
+  });
+  return { findings: findings.map(withIntervals), mean: withIntervals(meanOf(findings), tasks.length) };
+}
+
+type Draws = Record<Figure, Float64Array>;
+
+function emptyDraws(count: number): Draws {
+  return Object.fromEntries(FIGURES.map((figure) => [figure, new Float64Array(count)])) as Draws;
+}
+
+/** What is not defined for all films has no interval, even where a draw happens to have a value. */
+function intervalsOf(figures: Figures, draws: Draws): FindingFigures['intervals'] {
+  const intervals = FIGURES.map((figure) => [
+    figure,
+    Number.isNaN(figures[figure]) ? null : percentileInterval(draws[figure]),
+  ]);
+  return Object.fromEntries(intervals) as FindingFigures['intervals'];
+}
+
+function meanOf(all: readonly Figures[]): Figures {
+  const means = FIGURES.map((figure) => {
+    const defined = all.map((figures) => figures[figure]).filter((value) => !Number.isNaN(value));
+    return [figure, defined.reduce((sum, value) => sum + value, 0) / defined.length];
+  });
+  return Object.fromEntries(means) as Figures;
+}

@@ -1,0 +1,153 @@
+/**
+ * From a network's probability to the share of films that are positive at it. Each method keeps the order of the
+ * films (isotonic regression can tie some), so that AUROCs stay and cut-offs have to be chosen again.
+ */
+import type { FindingSample } from './scoredFilms';
+
+/** logit(p) → a · logit(p) + b; temperature scaling is b = 0, a = 1 / temperature (Guo et al. 2017; Platt 1999). */
+export type LogisticCalibration = {
+  readonly method: 'temperature' | 'platt';
+  readonly slope: number;
+  readonly intercept: number;
+};
+
+/** Steps of the pool-adjacent-violators fit, linear in between, level outside. */
+export type IsotonicCalibration = {
+  readonly method: 'isotonic';
+  /** Rising probabilities of the network, and what each becomes. */
+  readonly from: readonly number[];
+  readonly to: readonly number[];
+};
+
+export type Calibration = LogisticCalibration | IsotonicCalibration;
+
+export type CalibrationMethod = Calibration['method'];
+
+export const CALIBRATION_METHODS: readonly CalibrationMethod[] = ['temperature', 'platt', 'isotonic'];
+
+/** Beyond this a probability of float32's sigmoid says no more. */
+const SMALLEST = 1e-7;
+
+function logit(probability: number): number {
+  const clipped = Math.min(1 - SMALLEST, Math.max(SMALLEST, probability));
+  return Math.log(clipped / (1 - clipped));
+}
+
+function sigmoid(value: number): number {
+  return 1 / (1 + Math.exp(-value));
+}
+
+/** Null where a class is missing: nothing can be fitted. */
+export function fitCalibration(sample: FindingSample, method: CalibrationMethod): Calibration | null {
+  if (sample.positives === 0 || sample.positives === sample.labels.length) return null;
+  return method === 'isotonic' ? fitIsotonic(sample) : fitLogistic(sample, method);
+}
+
+const MOST_STEPS = 100;
+
+/** Maximum likelihood, not regularised, by Newton's method; the likelihood is concave. Null where it diverges. */
+function fitLogistic({ scores, labels }: FindingSample, method: 'temperature' | 'platt'): LogisticCalibration | null {
+  const logits = scores.map(logit);
+  let slope = 1;
+  let intercept = 0;
+  for (let step = 0; step < MOST_STEPS; step++) {
+    const { gradient, hessian } = derivatives(logits, labels, slope, intercept);
+    const [slopeStep, interceptStep] = method === 'platt' ? solve(hessian, gradient) : [gradient[0] / hessian[0], 0];
+    // A long first step of a poor start overshoots; Newton's own steps get small by themselves.
+    const scale = Math.min(1, 4 / Math.max(Math.abs(slopeStep), Math.abs(interceptStep), 4));
+    slope += scale * slopeStep;
+    intercept += scale * interceptStep;
+    if (!Number.isFinite(slope) || !Number.isFinite(intercept) || Math.abs(slope) > 1e4) return null;
+    if (Math.abs(slopeStep) + Math.abs(interceptStep) < 1e-12) break;
+  }
+  return slope > 0 ? { method, slope, intercept } : null;
+}
+
+/** Of the log-likelihood: gradient [slope, intercept] and minus the second derivatives [ss, si, ii]. */
+function derivatives(logits: Float64Array, labels: Uint8Array, slope: number, intercept: number) {
+  const gradient: [number, number] = [0, 0];
+  const hessian: [number, number, number] = [0, 0, 0];
+  for (let film = 0; film < logits.length; film++) {
+    const value = logits[film]!;
+    const probability = sigmoid(slope * value + intercept);
+    const error = labels[film]! - probability;
+    const weight = probability * (1 - probability);
+    gradient[0] += error * value;
+    gradient[1] += error;
+    hessian[0] += weight * value * value;
+    hessian[1] += weight * value;
+    hessian[2] += weight;
+  }
+  return { gradient, hessian };
+}
+
+function solve([a, b, c]: [number, number, number], [x, y]: [number, number]): [number, number] {
+  const determinant = a * c - b * b;
+  return [(c * x - b * y) / determinant, (a * y - b * x) / determinant];
+}
+
+/** Pool adjacent violators (as scikit-learn's IsotonicRegression): equal scores are one point from the start. */
+function fitIsotonic({ scores, labels }: FindingSample): IsotonicCalibration {
+  const order = Int32Array.from(scores.keys()).sort((a, b) => scores[a]! - scores[b]!);
+  type Block = { first: number; last: number; sum: number; count: number };
+  const blocks: Block[] = [];
+  for (let start = 0; start < order.length;) {
+    const score = scores[order[start]!]!;
+    const block: Block = { first: score, last: score, sum: 0, count: 0 };
+    for (; start < order.length && scores[order[start]!] === score; start++) {
+      block.sum += labels[order[start]!]!;
+      block.count++;
+    }
+    blocks.push(block);
+    for (let last = blocks.at(-1)!, before = blocks.at(-2); before !== undefined; before = blocks.at(-2)) {
+      if (before.sum * last.count < last.sum * before.count) break;
+      Object.assign(before, { last: last.last, sum: before.sum + last.sum, count: before.count + last.count });
+      blocks.pop();
+      last = before;
+    }
+  }
+  const points = blocks.flatMap(({ first, last, sum, count }) =>
+    first === last
+      ? [[first, sum / count] as const]
+      : ([
+          [first, sum / count],
+          [last, sum / count],
+        ] as const),
+  );
+  return { method: 'isotonic', from: points.map(([from]) => from), to: points.map(([, to]) => to) };
+}
+
+/** One probability of the network → the calibrated one. */
+export function calibrate(calibration: Calibration, probability: number): number {
+  if (Number.isNaN(probability)) return probability;
+  if (calibration.method !== 'isotonic') {
+    return sigmoid(calibration.slope * logit(probability) + calibration.intercept);
+  }
+  const { from, to } = calibration;
+  const above = upperBound(from, probability);
+  if (above === 0) return to[0]!;
+  if (above === from.length) return to.at(-1)!;
+  const [low, high] = [from[above - 1]!, from[above]!];
+  return to[above - 1]! + ((to[above]! - to[above - 1]!) * (probability - low)) / (high - low);
+}
+
+/** The place of the first that is larger. */
+function upperBound(sorted: readonly number[], value: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Mean −log likelihood per film; probabilities of 0 and 1 are clipped. */
+export function logLoss(scores: Float64Array, labels: Uint8Array): number {
+  const sum = scores.reduce((total, score, film) => {
+    const clipped = Math.min(1 - SMALLEST, Math.max(SMALLEST, score));
+    return total - Math.log(labels[film] === 1 ? clipped : 1 - clipped);
+  }, 0);
+  return sum / scores.length;
+}

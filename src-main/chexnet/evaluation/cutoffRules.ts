@@ -1,0 +1,107 @@
+/**
+ * Rules that choose cut-offs. Each is applied to films that the figures are not reported on: a cut-off that is judged
+ * on the films it was chosen on looks better than it is.
+ */
+import { AppError } from '#main/contract/errors';
+import { alarmBudgetCutoffs } from './alarmBudget';
+import { cutoffBetween } from './operatingPoint';
+import { rankSample, type RankedSample } from './rankedSample';
+import { findingSample, isNormal, type ScoredFilms } from './scoredFilms';
+
+export type CutoffRule =
+  | { readonly kind: 'youden' }
+  | { readonly kind: 'f1' }
+  /**
+   * `share` in 0 … 1: at least this sensitivity or specificity; at most this share of normal films flagged; this very
+   * probability for every finding.
+   */
+  | { readonly kind: 'sensitivity' | 'specificity' | 'budget' | 'fixed'; readonly share: number };
+
+/** The cut-offs of one rule, with what they rest on: they are never stored or shown without it. */
+export type CutoffChoice = {
+  readonly rule: CutoffRule;
+  /** Films that the choice was made on; for a budget without normal films, all of them count. */
+  readonly n: number;
+  readonly patients: number;
+  readonly normals: number;
+  /** In the order of the set's findings. */
+  readonly cutoffs: readonly ChosenCutoff[];
+};
+
+export type ChosenCutoff = {
+  readonly finding: string;
+  /** 6 decimals, compared with the probability as printed; null where nothing can be chosen. */
+  readonly cutoff: number | null;
+  readonly n: number;
+  readonly positives: number;
+};
+
+/** `youden`, `f1`, `sensitivity:0.9`, `specificity:95%`, `budget:15%`. Throws `usage/invalid`. */
+export function parseRule(text: string): CutoffRule {
+  const [, kind, number, percent] = /^([a-z0-9]+)(?::([0-9.]+)(%?))?$/.exec(text.trim().toLowerCase()) ?? [];
+  if ((kind === 'youden' || kind === 'f1') && number === undefined) return { kind };
+  const share = Number(number) / (percent === '%' ? 100 : 1);
+  const isKnown = kind === 'sensitivity' || kind === 'specificity' || kind === 'budget' || kind === 'fixed';
+  if (isKnown && share > 0 && share < 1) return { kind, share };
+  throw new AppError(
+    'usage/invalid',
+    `${text} is no rule for cut-offs: youden, f1, sensitivity:0.9, specificity:0.95, budget:0.15 and fixed:0.5 are.`,
+  );
+}
+
+export function describeRule(rule: CutoffRule): string {
+  if (rule.kind === 'youden') return 'Youden';
+  if (rule.kind === 'f1') return 'maximum F1';
+  if (rule.kind === 'fixed') return `${rule.share} for every finding`;
+  const percent = `${Number((rule.share * 100).toFixed(2))} %`;
+  return rule.kind === 'budget' ? `alarm budget ${percent}` : `${percent} ${rule.kind}`;
+}
+
+export function chooseCutoffs(set: ScoredFilms, rule: CutoffRule): CutoffChoice {
+  const samples = set.findings.map((_, index) => rankSample(findingSample(set, index)));
+  const budget = rule.kind === 'budget' ? alarmBudgetCutoffs(set, rule.share) : null;
+  return {
+    rule,
+    n: set.films.length,
+    patients: new Set(set.patients).size,
+    normals: set.films.filter((_, film) => isNormal(set, film)).length,
+    cutoffs: set.findings.map((finding, index) => {
+      const sample = samples[index]!;
+      const cutoff = budget === null ? bestCutoff(sample, rule) : budget[index]!;
+      return { finding, cutoff, n: sample.scores.length, positives: sample.positives };
+    }),
+  };
+}
+
+/** What a rule wants most, at a cut-off with so many true and false positives; −∞ = not allowed. */
+type Merit = (truePositives: number, falsePositives: number, positives: number, negatives: number) => number;
+
+function meritOf(rule: CutoffRule): Merit {
+  if (rule.kind === 'youden') return (tp, fp, positives, negatives) => tp / positives - fp / negatives;
+  if (rule.kind === 'f1') return (tp, fp, positives) => (2 * tp) / (tp + fp + positives);
+  if (rule.kind === 'sensitivity') {
+    return (tp, fp, positives) => (tp >= rule.share * positives ? -fp : Number.NEGATIVE_INFINITY);
+  }
+  return (tp, fp, _, negatives) => (fp <= (1 - rule.share) * negatives ? tp : Number.NEGATIVE_INFINITY);
+}
+
+function bestCutoff(sample: RankedSample, rule: CutoffRule): number | null {
+  const { scores, labels, groupEnds, positives } = sample;
+  const negatives = scores.length - positives;
+  if (rule.kind === 'fixed') return rule.share;
+  if (positives === 0 || negatives === 0) return null;
+  const merit = meritOf(rule);
+  let truePositives = 0;
+  // Not one film flagged is a choice too, but no cut-off: it would be told as one that was never met.
+  let best = Number.NEGATIVE_INFINITY;
+  let cutoff: number | null = null;
+  for (let index = 0; index < scores.length; index++) {
+    truePositives += labels[index]!;
+    if (groupEnds[index] === 0) continue;
+    const here = merit(truePositives, index + 1 - truePositives, positives, negatives);
+    if (here <= best) continue;
+    best = here;
+    cutoff = cutoffBetween(scores[index]!, scores[index + 1]);
+  }
+  return cutoff;
+}

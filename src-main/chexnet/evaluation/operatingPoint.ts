@@ -1,0 +1,75 @@
+/** What cut-offs do: counts and rates of one finding, and of all findings together on each film. */
+import type { Measures } from './rankedSample';
+import type { ScoredFilms } from './scoredFilms';
+
+/** NaN where a rate is not defined. */
+export type Rates = {
+  readonly f1: number;
+  readonly sensitivity: number;
+  readonly specificity: number;
+  readonly ppv: number;
+  readonly npv: number;
+};
+
+export function ratesOf({ positives, negatives, truePositives, falsePositives }: Measures): Rates {
+  const trueNegatives = negatives - falsePositives;
+  const flagged = truePositives + falsePositives;
+  return {
+    f1: (2 * truePositives) / (flagged + positives),
+    sensitivity: truePositives / positives,
+    specificity: trueNegatives / negatives,
+    ppv: truePositives / flagged,
+    npv: trueNegatives / (positives + negatives - flagged),
+  };
+}
+
+/** PPV and NPV in a population in which `prevalence` of the films are positive (Bayes). NaN where not defined. */
+export function atPrevalence(
+  { sensitivity, specificity }: Pick<Rates, 'sensitivity' | 'specificity'>,
+  prevalence: number,
+): { readonly ppv: number; readonly npv: number } {
+  const truePositive = sensitivity * prevalence;
+  const falsePositive = (1 - specificity) * (1 - prevalence);
+  const trueNegative = specificity * (1 - prevalence);
+  const falseNegative = (1 - sensitivity) * prevalence;
+  return { ppv: truePositive / (truePositive + falsePositive), npv: trueNegative / (trueNegative + falseNegative) };
+}
+
+/** As every file and screen compares: the probability with 6 decimals. */
+const HALF_A_PRINTED_STEP = 5e-7;
+
+/** The smallest unrounded probability that reaches the cut-off as printed; +∞ flags nothing. */
+export function thresholdOf(cutoff: number | null): number {
+  return cutoff === null ? Number.POSITIVE_INFINITY : cutoff - HALF_A_PRINTED_STEP;
+}
+
+const DECIMALS = 1e6;
+
+/**
+ * A cut-off of 6 decimals that flags `flagged` and not `next`, where 6 decimals can tell them apart: halfway, so that
+ * a film between the two is not decided by rounding.
+ */
+export function cutoffBetween(flagged: number, next: number | undefined): number {
+  const half = Math.round(((flagged + (next ?? flagged)) / 2) * DECIMALS) / DECIMALS;
+  const printed = Math.round(flagged * DECIMALS) / DECIMALS;
+  return next !== undefined && half > Math.round(next * DECIMALS) / DECIMALS && half <= printed ? half : printed;
+}
+
+/** Per film how many findings are flagged, and whether one of them is right. */
+export function flagFilms(
+  set: ScoredFilms,
+  cutoffs: readonly (number | null)[],
+): { readonly flags: Uint16Array; readonly correct: Uint8Array } {
+  const flags = new Uint16Array(set.films.length);
+  const correct = new Uint8Array(set.films.length);
+  set.findings.forEach((_, finding) => {
+    const threshold = thresholdOf(cutoffs[finding] ?? null);
+    const labels = set.labels[finding]!;
+    set.probabilities[finding]!.forEach((probability, film) => {
+      if (!(probability >= threshold)) return;
+      flags[film]! += 1;
+      if (labels[film] === 1) correct[film] = 1;
+    });
+  });
+  return { flags, correct };
+}

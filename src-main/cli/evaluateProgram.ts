@@ -1,0 +1,64 @@
+/** `hilum evaluate` as commander knows it. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { evaluate, type EvaluateCommandOptions } from './commands/evaluate';
+import type { Run } from './program';
+
+export function evaluateCommand(run: Run): Command {
+  return new Command('evaluate')
+    .description('measure what a model is worth on labelled films')
+    .requiredOption('--predictions <file.csv>', 'probabilities: a column for the film, one per finding; .csv.gz too')
+    .requiredOption('--labels <file.csv>', 'labels: NIH, CheXpert, MIMIC-CXR, PadChest or a plain table; .csv.gz too')
+    .option('--rule <rule>', 'how cut-offs are chosen, see below', 'f1')
+    .option('--validation <file.csv>', 'probabilities of other films, which choose the cut-offs')
+    .option('--validation-labels <file.csv>', 'their labels, where --labels does not hold them')
+    .option('--paired <file.csv>', 'probabilities of another model for the same films')
+    .addOption(
+      new Option('--prevalence <share>', 're-weight PPV and NPV to this share of positives').argParser(parseShare),
+    )
+    .addOption(
+      new Option('--bootstraps <n>', 'resamples of patients for the intervals').argParser(parseCount).default(1000),
+    )
+    .addOption(new Option('--seed <n>', 'of the resamples and the halves').argParser(parseSeed).default(1))
+    .option('--json', 'one JSON object with every figure')
+    .addHelpText('after', EVALUATE_HELP)
+    .action((options: EvaluateCommandOptions) => run((composition) => evaluate(composition, options)));
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || count < 100 || count > 100_000) {
+    throw new InvalidArgumentError('It is a number from 100 to 100000.');
+  }
+  return count;
+}
+
+function parseSeed(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It is a whole number of at most 9 digits.');
+  return Number(text);
+}
+
+function parseShare(text: string): number {
+  const [, number, percent] = /^([0-9.]+)(%?)$/.exec(text) ?? [];
+  const share = Number(number) / (percent === '%' ? 100 : 1);
+  if (!(share > 0 && share < 1)) throw new InvalidArgumentError('It is a share such as 0.02 or 2%.');
+  return share;
+}
+
+const EVALUATE_HELP = `
+Every figure comes with its 95 % interval (bootstrap: whole patients are drawn, because films of one patient are alike)
+and with the number of positive films. A finding without a positive or a negative film is "not defined".
+
+Cut-offs are chosen on half of the patients and reported on the other half, or chosen on --validation and reported on
+all films; a cut-off judged on the films it was chosen on looks better than it is. Rules:
+  f1                 the largest F1
+  youden             the largest sensitivity + specificity
+  sensitivity:0.9    at least this sensitivity, with as few flags as it takes
+  specificity:0.95   at least this specificity
+  budget:0.15        all findings together flag at most this share of normal films, each finding the same share;
+                     where no film is known to be normal, this share of all films
+  fixed:0.5          this probability for every finding
+
+Examples:
+  hilum evaluate --predictions night.csv --labels labels.csv
+  hilum evaluate --predictions new.csv --paired old.csv --labels labels.csv --json > report.json
+  hilum evaluate --predictions test.csv --labels all.csv --validation valid.csv --rule budget:0.15`;

@@ -1,0 +1,218 @@
+/**
+ * The report of an evaluation, as `hilum evaluate --json` prints it and the window shows it. Plain JSON. Every figure
+ * stands beside the films that it was computed from; null = not defined, and why stands beside it.
+ */
+export type EvaluationReport = {
+  readonly notice: string;
+  /** Films with a probability and a label of at least one finding. */
+  readonly n: number;
+  readonly patients: number;
+  readonly source: EvaluationSource;
+  readonly bootstrap: { readonly count: number; readonly seed: number; readonly by: 'patient' };
+  readonly findings: Readonly<Record<string, FindingEvaluation>>;
+  readonly mean: MeanEvaluation;
+  readonly cutoffs: CutoffsUsed;
+  /** What each rule for cut-offs would do, all of them chosen and reported on the same films as `cutoffs`. */
+  readonly rules: readonly RuleOutcome[];
+  readonly calibration: readonly CalibrationOutcome[];
+  readonly subgroups: readonly SubgroupEvaluation[];
+  readonly confounders: readonly ConfounderEvaluation[];
+  readonly comparison: ModelComparison | null;
+  readonly published: { readonly sources: readonly PublishedSource[]; readonly notComparable: string };
+  readonly checklist: readonly ChecklistItem[];
+  readonly warnings: readonly string[];
+};
+
+export type EvaluationSource = {
+  /** File names as given; null where a model judged the films for this report. */
+  readonly predictions: string | null;
+  readonly images: string | null;
+  readonly labels: string;
+  readonly labelFormat: string;
+  readonly model: EvaluatedModel | null;
+  /** Films with probabilities that have no row of labels, and rows of labels without probabilities. */
+  readonly unlabelled: number;
+  readonly unscored: number;
+};
+
+export type EvaluatedModel = {
+  readonly id: string;
+  readonly version: string | null;
+  readonly weightsSha256: string;
+  readonly preprocessing: string | null;
+  readonly backend: string | null;
+};
+
+/** A figure with its 95 % interval: `auroc`, `aurocLow`, `aurocHigh`. Null = not defined. */
+export type WithInterval<Name extends string> = Readonly<Record<Name | `${Name}Low` | `${Name}High`, number | null>>;
+
+/** Of the ranking, and of the probabilities as such: on all films of a finding. */
+export type RankingFigure = 'auroc' | 'averagePrecision' | 'brier' | 'ece';
+/** At the cut-off: on `cutoffN` films. */
+export type CutoffFigure = 'f1' | 'sensitivity' | 'specificity' | 'ppv' | 'npv';
+
+/** Intervals: bootstrap by patient where nothing else is said. `ece` has 15 bins of equal width. */
+export type FindingEvaluation = WithInterval<RankingFigure | CutoffFigure> & {
+  readonly n: number;
+  readonly positives: number;
+  readonly patients: number;
+  /** Why figures are null: `no positive film` … */
+  readonly undefinedReason: string | null;
+  /** As if films were independent (DeLong), and clustered by patient (Obuchowski 1997). */
+  readonly delong: DelongInterval | null;
+  readonly delongByPatient: DelongInterval | null;
+  /** Null where none could be chosen. */
+  readonly cutoff: number | null;
+  readonly cutoffN: number;
+  readonly cutoffPositives: number;
+  /** Films of `cutoffN` that are flagged. */
+  readonly flags: number;
+  /** PPV and NPV in a population with this share of positives; null where none was stated. */
+  readonly atPrevalence: {
+    readonly prevalence: number;
+    readonly ppv: number | null;
+    readonly npv: number | null;
+  } | null;
+  /** Of 100 films without any finding, how many get this flag. */
+  readonly flagsPer100Normals: number | null;
+  /** Null where films have no dates. */
+  readonly waiting: WaitingTimes | null;
+  readonly reliability: readonly ReliabilityBin[];
+  readonly histogram: ScoreHistogram;
+  readonly roc: readonly CurvePoint[];
+  readonly precisionRecall: readonly CurvePoint[];
+  /** Published AUROCs, by the ids of `published.sources`. */
+  readonly published: Readonly<Record<string, number>>;
+  readonly falseNegatives: readonly GalleryFilm[];
+  readonly falsePositives: readonly GalleryFilm[];
+};
+
+export type DelongInterval = { readonly standardError: number; readonly low: number; readonly high: number };
+
+/** Means over the findings for which a figure is defined. */
+export type MeanEvaluation = WithInterval<RankingFigure | CutoffFigure> & { readonly findings: number };
+
+export type FilmCounts = { readonly n: number; readonly patients: number; readonly normals: number };
+
+/** Where the cut-offs come from; `chosenOn` null = they were given. */
+export type CutoffsUsed = {
+  readonly rule: string;
+  readonly chosenOn: FilmCounts | null;
+  readonly reportedOn: FilmCounts;
+  /** One sentence: the halves, the table, the card. */
+  readonly origin: string;
+};
+
+/** What the cut-offs of a rule do. Shares are of films. */
+export type RuleOutcome = WithInterval<'normalsFlagged'> & {
+  readonly rule: string;
+  readonly cutoffs: Readonly<Record<string, number | null>>;
+  readonly n: number;
+  readonly normals: number;
+  readonly filmsFlagged: number;
+  readonly abnormalWithCorrectFlag: number | null;
+  readonly flagsPerFilm: number;
+  readonly meanSensitivity: number | null;
+  /** Share of normal films that each finding flags: how the alarms are split. */
+  readonly split: Readonly<Record<string, number | null>>;
+};
+
+export type CalibrationOutcome = {
+  readonly finding: string;
+  readonly method: 'temperature' | 'platt' | 'isotonic';
+  readonly fittedOn: { readonly n: number; readonly positives: number };
+  readonly reportedOn: { readonly n: number; readonly positives: number };
+  readonly before: CalibrationFigures;
+  readonly after: CalibrationFigures;
+};
+
+export type CalibrationFigures = {
+  readonly brier: number;
+  readonly ece: number;
+  readonly logLoss: number;
+};
+
+export type SubgroupEvaluation = {
+  readonly by: 'sex' | 'age' | 'view';
+  readonly group: string;
+  readonly n: number;
+  readonly patients: number;
+  readonly meanAuroc: number | null;
+  readonly findings: Readonly<Record<string, SubgroupFinding>>;
+};
+
+/** Intervals: DeLong clustered by patient. */
+export type SubgroupFinding = WithInterval<'auroc'> & {
+  readonly n: number;
+  readonly positives: number;
+  readonly sensitivity: number | null;
+  readonly specificity: number | null;
+  readonly undefinedReason: string | null;
+};
+
+/** What view, age and sex alone would score. */
+export type ConfounderEvaluation = WithInterval<'auroc'> & {
+  readonly finding: string;
+  readonly fact: 'view AP' | 'age' | 'male sex';
+  readonly n: number;
+  readonly positives: number;
+  /** On the same films. That of the fact below 0.5: it speaks against the finding. */
+  readonly modelAuroc: number | null;
+};
+
+export type ReliabilityBin = {
+  readonly from: number;
+  readonly to: number;
+  readonly n: number;
+  readonly meanProbability: number;
+  readonly positiveShare: number;
+  /** Wilson's 95 % interval of the share of positives. */
+  readonly low: number;
+  readonly high: number;
+};
+
+/** Counts of films in bins of equal width from 0 to 1. */
+export type ScoreHistogram = { readonly positives: readonly number[]; readonly negatives: readonly number[] };
+
+/** ROC: x = 1 − specificity, y = sensitivity. Precision-recall: x = recall, y = precision. */
+export type CurvePoint = { readonly x: number; readonly y: number; readonly cutoff: number | null };
+
+export type GalleryFilm = {
+  readonly film: string;
+  readonly probability: number;
+  readonly view: string | null;
+  readonly ageYears: number | null;
+  readonly sex: 'M' | 'F' | null;
+};
+
+/** Medians over the positive films of how many films are read before each. */
+export type WaitingTimes = {
+  readonly positives: number;
+  readonly medianBeforeInTimeOrder: number;
+  readonly medianBeforeInPriorityOrder: number;
+  readonly films: number;
+};
+
+/** This model − the other one, on films that both have judged. */
+export type ModelComparison = {
+  readonly other: string;
+  readonly n: number;
+  readonly patients: number;
+  readonly findings: Readonly<Record<string, PairedFinding>>;
+  readonly mean: WithInterval<'difference'> & { readonly findings: number };
+};
+
+/** Interval: bootstrap by patient. */
+export type PairedFinding = WithInterval<'difference'> & {
+  readonly n: number;
+  readonly positives: number;
+  readonly auroc: number | null;
+  readonly otherAuroc: number | null;
+  /** Two-sided: DeLong's test clustered by patient, and as if films were independent. */
+  readonly p: number | null;
+  readonly pByFilm: number | null;
+};
+
+export type PublishedSource = { readonly id: string; readonly name: string };
+
+export type ChecklistItem = { readonly item: string; readonly answer: string };
