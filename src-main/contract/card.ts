@@ -19,6 +19,21 @@ export type ResizeRule = (typeof RESIZE_RULES)[number];
 
 const perFinding = v.record(v.string(), v.nullable(v.number()));
 
+/** Patients of one model's data, hashed: see chexnet/dataset/patientList. */
+const PatientListSchema = v.object({
+  /** Id of the model that saw them: this card's, or an ancestor's. */
+  model: v.string(),
+  /** `trained`: its weights come from them. `validated`: epoch and cut-offs were chosen on them. */
+  role: v.picklist(['trained', 'validated']),
+  /** Whose patient numbers these are, as `NIH ChestX-ray14`; '' where nobody said. */
+  origin: v.string(),
+  salt: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)),
+  /** 12 hex digits each, in order, with blanks between. */
+  hashes: v.pipe(v.string(), v.regex(/^(?:[0-9a-f]{12}(?: [0-9a-f]{12})*)?$/)),
+});
+
+export type PatientList = v.InferOutput<typeof PatientListSchema>;
+
 export const ModelCardSchema = v.object({
   schema: v.literal(1),
   id: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)),
@@ -84,7 +99,8 @@ export const ModelCardSchema = v.object({
   ageRangeYears: v.optional(v.tuple([v.number(), v.number()])),
   limitations: v.array(v.string()),
   intendedUse: v.picklist(['demonstration', 'research']),
-  patients: v.optional(v.record(v.string(), v.unknown())),
+  /** Whom the model and its ancestors have seen: none of those may be in a test of it. */
+  patients: v.optional(v.looseObject({ lists: v.optional(v.array(PatientListSchema)) })),
   licence: v.string(),
 });
 

@@ -46,6 +46,7 @@ const WARNING_SENTENCES = {
   'short-row': 'Rows have fewer cells than the header: the rest is taken for blank.',
   'duplicate-row': 'Films have a second row that says the same: it is left out.',
   'patient-missing': 'Rows do not say whose film it is.',
+  'patient-from-name': 'The table has no patients; they are taken from file names, as NIH builds them.',
   'patient-sexes': 'Patients have rows of both sexes: check that they are not two people under one number.',
   'age-impossible': 'Ages are above 120 years or below 0: they are taken for unknown.',
   'age-unreadable': 'Ages are no ages: they are taken for unknown.',

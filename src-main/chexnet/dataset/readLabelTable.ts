@@ -9,7 +9,14 @@ import { nihTable } from './formats/nihTable';
 import { padchestTable } from './formats/padchestTable';
 import { plainTable } from './formats/plainTable';
 import type { ReadOptions, TableReader } from './formats/tableReader';
-import { createWarningList, labelError, type LabelRow, type LabelTable, type WarningList } from './labelTable';
+import {
+  createWarningList,
+  labelError,
+  tableWarning,
+  type LabelRow,
+  type LabelTable,
+  type WarningList,
+} from './labelTable';
 import { readCsv } from './readCsv';
 
 /** The first that recognises the header reads the table: the most particular come first. */
@@ -33,7 +40,7 @@ export function readLabelTable(text: string, options: Partial<ReadOptions> = {})
   for (const line of table.shortLines) warnings.note('short-row', line);
   const { joinBy, findings, rows } = reader.read(table, { uncertain: 'ignore', ...options }, warnings);
   if (rows.length === 0) throw new AppError('label/malformed', 'The table has a header and no rows.');
-  const single = dropDuplicates(rows, warnings);
+  const single = namePatients(dropDuplicates(rows, warnings), warnings);
   noteTwoSexes(single, warnings);
   return { format: reader.format, joinBy, findings, rows: single, warnings: warnings.list() };
 }
@@ -54,6 +61,16 @@ function dropDuplicates(rows: readonly LabelRow[], warnings: WarningList): Label
 
 function saysTheSame(one: LabelRow, other: LabelRow): boolean {
   return one.patientId === other.patientId && one.labels.every((label, index) => label === other.labels[index]);
+}
+
+/** NIH's file names say whose film it is: `00000831_001.png` is the second of patient 831. */
+const NIH_NAME = /(?:^|[\\/])(?=\d{8}_)0*(\d+)_\d{3}(?:\.\w+)?$/;
+
+/** Where the table has no patients, and every file is named as NIH names its own. */
+function namePatients(rows: LabelRow[], warnings: WarningList): LabelRow[] {
+  if (rows.some(({ patientId, key }) => patientId !== null || !NIH_NAME.test(key))) return rows;
+  warnings.add(tableWarning('patient-from-name', []));
+  return rows.map((row) => ({ ...row, patientId: NIH_NAME.exec(row.key)?.[1] ?? null }));
 }
 
 /** Such a patient is kept: for the split by patient one number is one patient, whoever they are. */

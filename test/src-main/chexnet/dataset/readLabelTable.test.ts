@@ -222,6 +222,16 @@ describe('readLabelTable with a table of one’s own', () => {
     ]);
   });
 
+  it('takes patients from file names where all are named as NIH does, and says so', () => {
+    const nih = readLabelTable('file,Mass\nimages/00000831_001.png,1\n00000831_002.png,0\n');
+    expect([nih.rows.map(({ patientId }) => patientId), nih.warnings.map(({ code }) => code)]).toEqual([
+      ['831', '831'],
+      ['patient-from-name'],
+    ]);
+    const other = readLabelTable('file,Mass\n00000831_001.png,1\nscan.png,0\n');
+    expect(other.rows.map(({ patientId }) => patientId)).toEqual([null, null]);
+  });
+
   it.each([
     ['another value than a label', 'file,Mass\na.png,0.73\nb.png,1\nc.png,yes\n', 'label/malformed', /lines 2 and 4/],
     ['a row without a film', 'file,Mass\n,1\n', 'label/malformed', /line 2/],
