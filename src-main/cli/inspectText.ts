@@ -44,7 +44,7 @@ function encodingFields(report: InspectReport): Field[] {
 function greyFields({ grey, geometry, rendered }: InspectReport): Field[] {
   if (grey === null || geometry === null) return [];
   const { slope, intercept } = grey.rescale;
-  const { pixelSpacingMm, spacingOrigin, turn } = geometry;
+  const { pixelSpacingMm, spacingOrigin, pixelAspect, turn } = geometry;
   const turned = `${turn.quarterTurns * 90}°${turn.mirrored ? ', mirrored' : ''}`;
   return [
     ['stored values', `${grey.minimum} to ${grey.maximum}${grey.inverted ? ', smallest shown white' : ''}`],
@@ -52,6 +52,7 @@ function greyFields({ grey, geometry, rendered }: InspectReport): Field[] {
     ...grey.presets.map((preset, index): Field => [`window ${index + 1}`, preset]),
     ['rendered with', rendered],
     ['pixel spacing', pixelSpacingMm === null ? null : `${pixelSpacingMm.join(' × ')} mm (${spacingOrigin})`],
+    ['pixel shape', pixelAspect === 1 ? null : `${pixelAspect.toFixed(3)} × as high as wide`],
     ['turned', turn.quarterTurns === 0 && !turn.mirrored ? null : turned],
   ];
 }

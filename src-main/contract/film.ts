@@ -53,6 +53,8 @@ export type PixelGeometry = {
   readonly pixelSpacingMm: readonly [number, number] | null;
   /** `detector`: measured at the detector, so lengths in the patient are magnified. */
   readonly spacingOrigin: 'calibrated' | 'detector' | 'unknown' | null;
+  /** Height of a pixel by its width; exactly 1 where they are square or the file does not say. */
+  readonly pixelAspect: number;
   readonly turn: Turn;
 };
 
@@ -73,6 +75,7 @@ export type FilmWarningCode =
   | 'header-repaired'
   | 'charset-unknown'
   | 'several-frames'
+  | 'pixels-not-square'
   | 'pixel-header-mismatch'
   | 'unusual-picture'
   | 'low-resolution'

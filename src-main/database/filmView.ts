@@ -35,7 +35,7 @@ function toFilmView(db: ReadableDb, row: Row): FilmView {
     originalPresent: row['original_present'] === 1,
     // Films of an earlier version have no word of what was read later.
     facts: { ...NO_FACTS, ...parse<Partial<FilmFacts>>(row['facts']) },
-    geometry: parse<PixelGeometry>(row['geometry']),
+    geometry: { pixelAspect: 1, ...parse<Omit<PixelGeometry, 'pixelAspect'>>(row['geometry']) },
     grey: unpackGrey({ json: row['grey'] as string, tables: row['grey_tables'] as Buffer }),
     encoding: parse<DecodedFilm['encoding']>(row['encoding']),
     warnings: parse<FilmWarning[]>(row['warnings']),

@@ -1,8 +1,9 @@
 /**
  * View geometry: one affine map from stored pixels to CSS pixels. Stored pixel (i,j) covers [i,i+1)×[j,j+1).
- * Between them lies the upright film: the stored picture after the turn that its header asks for.
+ * Between them lies the upright film: the stored picture of square pixels, after the turn that its header asks for.
  */
 import type { PixelGeometry, Turn } from '#main/contract/film';
+import { squareSize } from '#main/imaging/grey/squareSize';
 
 export type Size = { readonly width: number; readonly height: number };
 export type Point = { readonly x: number; readonly y: number };
@@ -16,14 +17,18 @@ export type View = { readonly center: Point; readonly scale: number };
 const SMALLEST_SCALE = 0.02;
 const LARGEST_SCALE = 32;
 
-export function uprightSize({ rows, columns, turn }: PixelGeometry): Size {
-  return turn.quarterTurns % 2 === 0 ? { width: columns, height: rows } : { width: rows, height: columns };
+export function uprightSize(geometry: PixelGeometry): Size {
+  const { rows, columns } = squareSize(geometry);
+  return geometry.turn.quarterTurns % 2 === 0 ? { width: columns, height: rows } : { width: rows, height: columns };
 }
 
-/** Stored pixels → upright pixels: mirrored left to right where asked for, then turned clockwise. */
-export function turnMatrix({ rows, columns, turn }: PixelGeometry): Matrix {
+/** Stored pixels → upright pixels: made square, mirrored left to right where asked for, then turned clockwise. */
+export function turnMatrix(geometry: PixelGeometry): Matrix {
+  const { rows, columns } = squareSize(geometry);
+  const { turn } = geometry;
+  const square: Matrix = [columns / geometry.columns, 0, 0, rows / geometry.rows, 0, 0];
   const mirror: Matrix = turn.mirrored ? [-1, 0, 0, 1, columns, 0] : [1, 0, 0, 1, 0, 0];
-  return multiply(quarterTurn(turn.quarterTurns, { width: columns, height: rows }), mirror);
+  return multiply(multiply(quarterTurn(turn.quarterTurns, { width: columns, height: rows }), mirror), square);
 }
 
 function quarterTurn(turns: Turn['quarterTurns'], { width, height }: Size): Matrix {

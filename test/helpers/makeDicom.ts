@@ -6,15 +6,24 @@ import { randomNumbers } from './randomNumbers';
 const ROWS = 104;
 const COLUMNS = 100;
 
-/** 12 bits in 16: a slope with some noise, so that lossless codecs have something to do. */
-function makePicture(): Buffer {
+export type MadePicture = {
+  readonly rows: number;
+  readonly columns: number;
+  readonly bitsAllocated: 8 | 16;
+  readonly bitsStored: number;
+  /** Little-endian, [rows*columns]. */
+  readonly pixels: Uint8Array;
+};
+
+/** 100 × 104 pixels of 12 bits in 16: a slope with some noise, so that lossless codecs have something to do. */
+function smallPicture(): MadePicture {
   const random = randomNumbers(1);
   const pixels = Buffer.alloc(2 * ROWS * COLUMNS);
   for (let at = 0; at < ROWS * COLUMNS; at++) {
     const value = 20 * Math.floor(at / COLUMNS) + 15 * (at % COLUMNS) + Math.floor(64 * random());
     pixels.writeUInt16LE(Math.min(4095, value), 2 * at);
   }
-  return pixels;
+  return { rows: ROWS, columns: COLUMNS, bitsAllocated: 16, bitsStored: 12, pixels };
 }
 
 type Encode = (context: Context) => Context;
@@ -40,14 +49,18 @@ const NATIVE = [IMPLICIT_LITTLE, '1.2.840.10008.1.2.1', EXPLICIT_BIG, DEFLATED, 
 
 export const MADE_SYNTAXES: readonly string[] = [...NATIVE, ...Object.keys(ENCODERS)];
 
-/** A film of 100 × 104 pixels of 12 bits. The codecs must have been loaded (`createCodecs`). */
-export function makeDicom(transferSyntax: string): Buffer {
+/** A film of `picture`. `more` elements replace those of the same tag. The codecs must have been loaded (`createCodecs`). */
+export function makeDicom(
+  transferSyntax: string,
+  more: readonly Element[] = [],
+  picture: MadePicture = smallPicture(),
+): Buffer {
   const isBig = transferSyntax === EXPLICIT_BIG;
   const isEncapsulated = !NATIVE.includes(transferSyntax) || transferSyntax.endsWith('.98');
   const style: Style = { isBig, isImplicit: transferSyntax === IMPLICIT_LITTLE };
-  const pixels = isEncapsulated ? encapsulate(encodePicture(transferSyntax)) : makePicture();
+  const pixels = isEncapsulated ? encapsulate(encodePicture(transferSyntax, picture)) : Buffer.from(picture.pixels);
   const dataSet = Buffer.concat([
-    ...HEADER.map(([group, element, vr, value]) => writeElement(group, element, vr, value, style)),
+    ...headerOf(picture, more).map(([group, element, vr, value]) => writeElement(group, element, vr, value, style)),
     writeElement(0x7fe0, 0x0010, 'OW', isBig ? pixels.swap16() : pixels, style, isEncapsulated),
   ]);
   const meta = writeElement(0x0002, 0x0010, 'UI', transferSyntax, { isBig: false, isImplicit: false });
@@ -58,7 +71,22 @@ export function makeDicom(transferSyntax: string): Buffer {
 type Value = string | number | Buffer;
 type Style = { readonly isBig: boolean; readonly isImplicit: boolean };
 
-const HEADER: readonly (readonly [group: number, element: number, vr: string, value: Value])[] = [
+export type Element = readonly [group: number, element: number, vr: string, value: Value];
+
+/** In the order of their tags, as a data set has them. */
+function headerOf({ rows, columns, bitsAllocated, bitsStored }: MadePicture, more: readonly Element[]): Element[] {
+  const size: readonly Element[] = [
+    [0x0028, 0x0010, 'US', rows],
+    [0x0028, 0x0011, 'US', columns],
+    [0x0028, 0x0100, 'US', bitsAllocated],
+    [0x0028, 0x0101, 'US', bitsStored],
+    [0x0028, 0x0102, 'US', bitsStored - 1],
+  ];
+  const byTag = new Map([...HEADER, ...size, ...more].map((each) => [each[0] * 0x10000 + each[1], each]));
+  return [...byTag].sort(([one], [other]) => one - other).map(([, element]) => element);
+}
+
+const HEADER: readonly Element[] = [
   [0x0008, 0x0005, 'CS', 'ISO_IR 100'],
   [0x0008, 0x0016, 'UI', '1.2.840.10008.5.1.4.1.1.1.1'],
   [0x0008, 0x0018, 'UI', '1.2.3.4'],
@@ -72,11 +100,6 @@ const HEADER: readonly (readonly [group: number, element: number, vr: string, va
   [0x0020, 0x000d, 'UI', '1.2.3'],
   [0x0028, 0x0002, 'US', 1],
   [0x0028, 0x0004, 'CS', 'MONOCHROME2'],
-  [0x0028, 0x0010, 'US', ROWS],
-  [0x0028, 0x0011, 'US', COLUMNS],
-  [0x0028, 0x0100, 'US', 16],
-  [0x0028, 0x0101, 'US', 12],
-  [0x0028, 0x0102, 'US', 11],
   [0x0028, 0x0103, 'US', 0],
   [0x0028, 0x1050, 'DS', '2048'],
   [0x0028, 0x1051, 'DS', '4096'],
@@ -119,12 +142,13 @@ function encapsulate(frame: Buffer): Buffer {
   return Buffer.concat([item(Buffer.alloc(0)), item(even), Buffer.from([0xfe, 0xff, 0xdd, 0xe0, 0, 0, 0, 0])]);
 }
 
-function encodePicture(transferSyntax: string): Buffer {
-  const decodedBuffer = new Uint8Array(makePicture());
+function encodePicture(transferSyntax: string, picture: MadePicture): Buffer {
+  const { rows: height, columns: width, bitsAllocated, bitsStored } = picture;
+  const decodedBuffer = new Uint8Array(picture.pixels);
   const encode = ENCODERS[transferSyntax];
   if (encode === undefined) return Buffer.from(decodedBuffer);
   const context = new Context({
-    ...{ width: COLUMNS, height: ROWS, bitsAllocated: 16, bitsStored: 12, samplesPerPixel: 1 },
+    ...{ width, height, bitsAllocated, bitsStored, samplesPerPixel: 1 },
     ...{ pixelRepresentation: 0, planarConfiguration: 0, photometricInterpretation: 'MONOCHROME2', decodedBuffer },
   });
   return Buffer.from(encode(context).getEncodedBuffer() ?? []);

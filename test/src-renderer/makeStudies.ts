@@ -45,6 +45,7 @@ export function makeFilm(id: string, changes: Partial<FilmView> & { readonly vie
       columns: 4,
       pixelSpacingMm: null,
       spacingOrigin: null,
+      pixelAspect: 1,
       turn: { quarterTurns: 0, mirrored: false },
     },
     grey: {

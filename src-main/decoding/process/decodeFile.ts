@@ -9,6 +9,7 @@ import { looksLikeDicom, readDicomFacts } from '#main/imaging/dicom/readDicom';
 import type { DicomCodecs, FilmPixels } from '#main/imaging/filmPixels';
 import { fingerprint } from '#main/imaging/fingerprint/fingerprint';
 import { displayGrey, displayTable, type PaddingDisplay } from '#main/imaging/grey/displayTable';
+import { squareSize } from '#main/imaging/grey/squareSize';
 import { turnedSize, turnPicture } from '#main/imaging/grey/turn';
 import { warnOfUnusualPicture } from '#main/imaging/kind/looksLikeFrontalChest';
 import { resizeBilinear } from '#main/imaging/resize/resizeBilinear';
@@ -46,19 +47,22 @@ export async function decodeFile(
   };
 }
 
-/** Display grey as the screen shows it: through the window, head up; white where `ink` is not 0. */
+/** Display grey as the screen shows it: through the window, head up, of square pixels; white where `ink` is not 0. */
 function displayFilm(
   { samples, grey, geometry }: FilmPixels,
   preset: VoiPreset,
   padding: PaddingDisplay = 'masked',
   ink: Uint8Array | null = null,
 ): GreyPicture {
-  const { rows, columns, turn } = geometry;
+  const { turn } = geometry;
+  const { rows, columns } = squareSize(geometry);
   const stored = displayGrey(samples, grey.sample, displayTable(grey, preset, grey.inverted, padding));
   ink?.forEach((bits, index) => {
     if (bits !== 0) stored[index] = 255;
   });
-  return { grey: turnPicture(stored, rows, columns, turn), ...turnedSize(rows, columns, turn) };
+  const square =
+    geometry.pixelAspect === 1 ? stored : resizeBilinear(stored, geometry.rows, geometry.columns, rows, columns);
+  return { grey: turnPicture(square, rows, columns, turn), ...turnedSize(rows, columns, turn) };
 }
 
 async function writeProducts(

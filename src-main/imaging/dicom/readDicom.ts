@@ -39,7 +39,7 @@ export function readDicom(
   }
   const samples = toSamples(stored, picture, palette);
   const grey = readGrey(attributes, picture, samples, parsed.littleEndian, repairs);
-  const geometry = readGeometry(attributes, picture);
+  const geometry = readGeometry(attributes, picture, repairs);
   const judgement = judgeFilm(
     {
       facts,
@@ -67,6 +67,7 @@ export function readDicom(
       ...judgement.warnings,
       ...pixelWarnings(stored, samples, picture, attributes),
       ...(isTurned(geometry.turn) ? [TURNED] : []),
+      ...(geometry.pixelAspect === 1 ? [] : [aspectWarning(geometry.pixelAspect)]),
       ...(grey.presets[0]?.origin === 'percentile' ? [WINDOW_CHOSEN] : []),
       ...(grey.padding === null ? [] : [paddingWarning(grey.padding)]),
       ...(repairs.length === 0 ? [] : [{ code: 'header-repaired', message: repairs.join(' ') } as const]),
@@ -95,6 +96,12 @@ const WINDOW_CHOSEN: FilmWarning = {
   code: 'window-chosen',
   message: 'The file gives no window through which the film can be seen; one was chosen from the histogram.',
 };
+
+function aspectWarning(aspect: number): FilmWarning {
+  const shape =
+    aspect > 1 ? `${aspect.toFixed(2)} times as high as wide` : `${(1 / aspect).toFixed(2)} times as wide as high`;
+  return { code: 'pixels-not-square', message: `Pixels are ${shape}; the film is shown in its true shape.` };
+}
 
 function paddingWarning({ low, high }: { readonly low: number; readonly high: number }): FilmWarning {
   const range = low === high ? `${low}` : `${low} to ${high}`;

@@ -5,9 +5,31 @@ import type { Attributes } from './attributes';
 import type { StoredPicture } from './readEncoding';
 import { TAG } from './tags';
 
-export function readGeometry(attributes: Attributes, { rows, columns }: StoredPicture): PixelGeometry {
+/** `repairs` gets what cannot be meant. */
+export function readGeometry(
+  attributes: Attributes,
+  { rows, columns }: StoredPicture,
+  repairs: string[],
+): PixelGeometry {
   const turn = turnFromOrientation(attributes.code(TAG.patientOrientation)) ?? NO_TURN;
-  return { rows, columns, ...readSpacing(attributes), turn };
+  const spacing = readSpacing(attributes);
+  return { rows, columns, ...spacing, pixelAspect: readAspect(attributes, spacing.pixelSpacingMm, repairs), turn };
+}
+
+/** Spacings are rounded in files: pixels that differ by less are meant to be square. */
+const ASPECT_TOLERANCE = 0.01;
+/** No detector and no scanner has pixels like that. */
+const LARGEST_ASPECT = 4;
+
+/** Row by column spacing; PixelAspectRatio (vertical, horizontal) where there is no spacing (C.7.6.3.1.7). */
+function readAspect(attributes: Attributes, spacing: PixelGeometry['pixelSpacingMm'], repairs: string[]): number {
+  const pair = spacing ?? readPair(attributes, TAG.pixelAspectRatio);
+  if (pair === null) return 1;
+  const aspect = pair[0] / pair[1];
+  if (Math.abs(aspect - 1) < ASPECT_TOLERANCE) return 1;
+  if (aspect <= LARGEST_ASPECT && aspect >= 1 / LARGEST_ASPECT) return aspect;
+  repairs.push(`Pixels of ${pair[0]} by ${pair[1]} are implausible; they are taken for square.`);
+  return 1;
 }
 
 /**

@@ -53,6 +53,7 @@ export const TAG = {
   rows: 'x00280010',
   columns: 'x00280011',
   pixelSpacing: 'x00280030',
+  pixelAspectRatio: 'x00280034',
   bitsAllocated: 'x00280100',
   bitsStored: 'x00280101',
   highBit: 'x00280102',

@@ -49,7 +49,7 @@ export function describeRaster(picture: RasterPicture, ageRangeYears: readonly [
     samples,
     storedBytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
     encoding,
-    geometry: { rows, columns, pixelSpacingMm: null, spacingOrigin: null, turn },
+    geometry: { rows, columns, pixelSpacingMm: null, spacingOrigin: null, pixelAspect: 1, turn },
     grey,
     facts: NO_FACTS,
     overlayPlane: () => null,

@@ -31,6 +31,7 @@ export function makeFilm(
       columns: 30,
       pixelSpacingMm: [0.14, 0.14],
       spacingOrigin: 'detector',
+      pixelAspect: 1,
       turn: { quarterTurns: 0, mirrored: false },
     },
     grey: {

@@ -13,8 +13,8 @@ import {
   zoomAt,
 } from '../../../src-renderer/viewer/viewGeometry';
 
-function geometry(rows: number, columns: number, turn: Turn): PixelGeometry {
-  return { rows, columns, turn, pixelSpacingMm: null, spacingOrigin: null };
+function geometry(rows: number, columns: number, turn: Turn, pixelAspect = 1): PixelGeometry {
+  return { rows, columns, turn, pixelAspect, pixelSpacingMm: null, spacingOrigin: null };
 }
 
 const TURNS: readonly Turn[] = ([0, 1, 2, 3] as const).flatMap((quarterTurns) =>
@@ -39,6 +39,22 @@ describe('viewGeometry', () => {
     expect([...drawn]).toEqual([...turned]);
     expect(uprightSize(geometry(rows, columns, turn))).toEqual({ width: size.columns, height: size.rows });
   });
+
+  it.each([
+    [1.5, 0, [200, 150], [200, 0]],
+    [0.5, 0, [400, 100], [400, 0]],
+    [1.5, 1, [150, 200], [150, 200]],
+  ] as const)(
+    'shows pixels %f times as high as wide in their shape, turned %i times',
+    (aspect, quarterTurns, size, corner) => {
+      const film = geometry(100, 200, { quarterTurns, mirrored: false }, aspect);
+      const { x, y } = apply(turnMatrix(film), { x: 200, y: 0 });
+      expect({ size: uprightSize(film), corner: [x, y] }).toEqual({
+        size: { width: size[0], height: size[1] },
+        corner,
+      });
+    },
+  );
 
   it('fits a film into its box, centred, touching the nearer pair of sides', () => {
     const box = { width: 1000, height: 600 };

@@ -6,9 +6,11 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeFile, digestFile } from '#main/decoding/process/decodeFile';
 import { drawOverlays } from '#main/decoding/process/drawOverlays';
+import { resizeBilinear } from '#main/imaging/resize/resizeBilinear';
 import { overlaysPath } from '#main/contract/film';
 import type { DecodeRequest } from '#main/decoding/protocol/protocol';
 import { newCodecs } from '#test/helpers/dicomFixtures';
+import { makeDicom } from '#test/helpers/makeDicom';
 import { makeZip } from '#test/helpers/makeZip';
 
 const FIXTURES = join(import.meta.dirname, '../../../fixtures');
@@ -190,6 +192,31 @@ describe('decodeFile', () => {
     await expect(readFile(overlaysPath(join(folder, 'bare.pixels')))).rejects.toMatchObject({ code: 'ENOENT' });
     expect(input).toEqual(bare.input);
     expect(input?.[0]?.pixels.length).toBe(224 * 224);
+  });
+
+  it('shows, exports and judges a film whose pixels are not square in its true shape', async () => {
+    const elements = [[0x0028, 0x0034, 'IS', '3\\2']] as const;
+    const tall = await fileOf('tall.dcm', makeDicom('1.2.840.10008.1.2.1', elements));
+    const square = await fileOf('square.dcm', makeDicom('1.2.840.10008.1.2.1'));
+    const [pixelsTo, to] = [join(folder, 'tall.pixels'), join(folder, 'tall.png')];
+    const render = { to, window: { kind: 'default' }, overlays: false } as const;
+    const stretched = await decode(tall, {
+      pixelsTo,
+      render,
+      thumbnailTo: join(folder, 'tall-small.png'),
+      input: INPUT,
+    });
+    const plain = await decode(square, { input: INPUT, render: { ...render, to: join(folder, 'square.png') } });
+    const { data, info } = await greyOf(to);
+    const expected = resizeBilinear((await greyOf(join(folder, 'square.png'))).data, 104, 100, 156, 100);
+    expect({ rows: info.height, columns: info.width, isEqual: data.equals(expected) }).toEqual({
+      ...{ rows: 156, columns: 100, isEqual: true },
+    });
+    expect((await sharp(join(folder, 'tall-small.png')).metadata()).height).toBe(156);
+    expect((await readFile(pixelsTo)).length).toBe(2 * 104 * 100);
+    // A square of the whole film is the same picture, but for the second rounding.
+    const [one, other] = [stretched.input![0]!.pixels, plain.input![0]!.pixels];
+    expect(Math.max(...one.map((grey, index) => Math.abs(grey - other[index]!)))).toBeLessThanOrEqual(2);
   });
 
   it('leaves nothing half written where it cannot write', async () => {

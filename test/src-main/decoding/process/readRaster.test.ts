@@ -50,6 +50,7 @@ describe('readRaster', () => {
         columns: 64,
         pixelSpacingMm: null,
         spacingOrigin: null,
+        pixelAspect: 1,
         turn: { quarterTurns: 0, mirrored: false },
       },
       presets: [{ kind: 'window', shape: 'LINEAR', center: 128, width: 256, label: 'As stored', origin: 'identity' }],
