@@ -4,6 +4,9 @@ import type { DenseNet } from '#main/chexnet/network/densenet121';
 import type { BuiltNetwork } from '#main/chexnet/network/network';
 import type { Weights } from '#main/chexnet/network/weights';
 
+/** Rows and columns of what the network gets: every card says so. */
+export const FILM_SIZE = 224;
+
 export type Backend = {
   readonly id: BackendId;
   /** For people: `CPU, 2 threads, SIMD`. */
@@ -12,8 +15,8 @@ export type Backend = {
   readonly name: string;
   /** Films in one call of the network; more gain nothing here. */
   readonly batchSize: number;
-  /** `weights` have passed `checkWeights`. */
-  build(network: DenseNet, weights: Weights, epsilon: number): BuiltNetwork;
+  /** `weights` have passed `checkWeights`; `size` is for small networks in tests. */
+  build(network: DenseNet, weights: Weights, epsilon: number, size?: number): BuiltNetwork;
   /** Tensors alive: flat, however many films were analysed. */
   countTensors(): number;
 };

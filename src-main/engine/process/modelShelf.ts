@@ -49,11 +49,9 @@ function checkHash(file: Uint8Array, card: ModelCard): void {
   throw new AppError('model/hash-mismatch', `The weights of ${card.name} are not those that its card names.`);
 }
 
-/** The first call packs the weights and compiles; it need not be as large as a film for that. */
-const WARM_UP_SIZE = 32;
-
-function warmUp(network: BuiltNetwork, { channels }: ModelCard['input']): void {
-  network.predict(new Float32Array(WARM_UP_SIZE * WARM_UP_SIZE * channels), 1, { features: false });
+/** The first call packs the weights and compiles. */
+function warmUp(network: BuiltNetwork, { channels, size }: ModelCard['input']): void {
+  network.predict(new Float32Array(size * size * channels), 1, { features: false });
 }
 
 async function loadModel(backend: Backend, card: ModelCard, weightsPath: string): Promise<LoadedModel> {

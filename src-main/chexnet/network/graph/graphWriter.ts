@@ -5,11 +5,12 @@
 import { attribute, type DataType, type GraphAttribute, type GraphNode } from './graphDef';
 
 /** Rows and columns alike; `pad` zeros on every side. */
-type Window = { readonly size: number; readonly stride: number; readonly pad: number };
+export type Window = { readonly size: number; readonly stride: number; readonly pad: number };
 
-const FLOAT = { T: attribute.type('float32') };
-const NHWC = { data_format: attribute.text('NHWC') };
-const CHANNELS = 3;
+export const FLOAT = { T: attribute.type('float32') };
+export const NHWC = { data_format: attribute.text('NHWC') };
+/** The axis of them. */
+export const CHANNELS = 3;
 
 function paddings(pad: number): number[] {
   return [0, 0, pad, pad, pad, pad, 0, 0];
@@ -17,6 +18,24 @@ function paddings(pad: number): number[] {
 
 function squared(size: number): GraphAttribute {
   return attribute.integers([1, size, size, 1]);
+}
+
+/** The padding is explicit: `SAME` pads otherwise at stride 2. */
+export function convolutionAttributes({ stride, pad }: Pick<Window, 'stride' | 'pad'>): GraphNode['attributes'] {
+  return {
+    ...FLOAT,
+    ...NHWC,
+    strides: squared(stride),
+    padding: attribute.text(pad === 0 ? 'VALID' : 'EXPLICIT'),
+    explicit_paddings: attribute.integers(pad === 0 ? [] : paddings(pad)),
+    dilations: squared(1),
+  };
+}
+
+/** Of pools; what they pad is padded before. */
+export function poolAttributes({ size, stride }: Pick<Window, 'size' | 'stride'>): GraphNode['attributes'] {
+  const padding = attribute.text('VALID');
+  return { ...FLOAT, ...NHWC, ksize: squared(size), strides: squared(stride), padding };
 }
 
 export class GraphWriter {
@@ -47,16 +66,9 @@ export class GraphWriter {
     return this.add('Placeholder', [], { dtype: attribute.type('float32'), shape: attribute.shape(shape) }, name);
   }
 
-  /** `filter` is [size,size,inputs,outputs]. The padding is explicit: `SAME` pads otherwise at stride 2. */
-  convolve(x: string, filter: string, { stride, pad }: Pick<Window, 'stride' | 'pad'>): string {
-    return this.add('Conv2D', [x, filter], {
-      ...FLOAT,
-      ...NHWC,
-      strides: squared(stride),
-      padding: attribute.text(pad === 0 ? 'VALID' : 'EXPLICIT'),
-      explicit_paddings: attribute.integers(pad === 0 ? [] : paddings(pad)),
-      dilations: squared(1),
-    });
+  /** `filter` is [size,size,inputs,outputs]. */
+  convolve(x: string, filter: string, window: Pick<Window, 'stride' | 'pad'>): string {
+    return this.add('Conv2D', [x, filter], convolutionAttributes(window));
   }
 
   addBias(x: string, bias: string): string {
@@ -73,13 +85,13 @@ export class GraphWriter {
     return this.#pool('AvgPool', x, window);
   }
 
-  #pool(operator: string, x: string, { size, stride, pad }: Window): string {
-    const padded = pad === 0 ? x : this.#pad(x, pad);
-    const window = { ksize: squared(size), strides: squared(stride), padding: attribute.text('VALID') };
-    return this.add(operator, [padded], { ...FLOAT, ...NHWC, ...window });
+  #pool(operator: string, x: string, window: Window): string {
+    const padded = window.pad === 0 ? x : this.pad(x, window.pad);
+    return this.add(operator, [padded], poolAttributes(window));
   }
 
-  #pad(x: string, pad: number): string {
+  /** Zeros around rows and columns. */
+  pad(x: string, pad: number): string {
     const widths = this.constant(Int32Array.from(paddings(pad)), [4, 2]);
     return this.add('Pad', [x, widths], { ...FLOAT, Tpaddings: attribute.type('int32') });
   }
@@ -91,21 +103,8 @@ export class GraphWriter {
     return this.add('ConcatV2', [x, y, axis], attributes);
   }
 
-  /** x · scale + shift for each channel, as a batch norm with mean 0 and variance 1: one pass, which fuses with ReLU. */
-  scaleAndShift(x: string, scale: Float32Array, shift: Float32Array): string {
-    const mean = this.constant(new Float32Array(scale.length));
-    const variance = this.constant(new Float32Array(scale.length).fill(1));
-    return this.add('FusedBatchNormV3', [x, this.constant(scale), this.constant(shift), mean, variance], {
-      ...FLOAT,
-      ...NHWC,
-      U: attribute.type('float32'),
-      epsilon: attribute.float(0),
-      is_training: attribute.boolean(false),
-    });
-  }
-
   /** [n,rows,columns,channels] → [n,channels]. */
-  averagePlaces(x: string, name: string): string {
+  averagePlaces(x: string, name?: string): string {
     const axes = this.constant(Int32Array.of(1, 2));
     return this.add('Mean', [x, axes], { ...FLOAT, Tidx: attribute.type('int32') }, name);
   }

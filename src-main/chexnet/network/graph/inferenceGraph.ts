@@ -1,12 +1,13 @@
 /**
- * The folded network as one TensorFlow graph, so that TensorFlow sees all of it at once, fuses what it can and keeps
+ * The folded network as a TensorFlow graph, so that TensorFlow sees all of it at once, fuses what it can and keeps
  * its threads busy: 2.6 times as fast at batch 1 as the same operations one by one.
  */
-import type { FoldedConvolution, FoldedLayer, FoldedLinear, FoldedNetwork, ScaleShift } from '../fold';
-import { GraphWriter } from './graphWriter';
-import type { SavedModel } from './savedModel';
+import type { FoldedLayer, FoldedLinear, FoldedNetwork } from '../fold';
+import { writeBandedStages } from './bandedFeatures';
+import { InferenceWriter } from './inferenceWriter';
+import type { SavedModel, Signature } from './savedModel';
 
-/** Names of the placeholder and of the outputs. */
+/** Names of the placeholder and of the outputs; those of a lane have its number behind them. */
 export const FILM = 'film';
 export const OUTPUTS = {
   /** [n,findings], before the sigmoid. */
@@ -19,38 +20,50 @@ export const OUTPUTS = {
   features: 'features',
 } as const;
 
-/** Downwards from a film, stem to features: conv0, pool0, four blocks and three transitions, norm5. */
-function writeFeatures(writer: GraphWriter, { stem, stages, last }: FoldedNetwork): string {
-  function convolve(x: string, conv: FoldedConvolution): string {
-    return writer.convolve(x, writer.constant(conv.filter, conv.filterShape), conv);
-  }
-  function convolveAndActivate(x: string, conv: FoldedConvolution & { readonly bias: Float32Array }): string {
-    return writer.relu(writer.addBias(convolve(x, conv), writer.constant(conv.bias)));
-  }
-  function activate(x: string, { scale, shift }: ScaleShift): string {
-    return writer.relu(writer.scaleAndShift(x, scale, shift));
-  }
+/** Downwards from a film: conv0, pool0, four blocks and three transitions. */
+function writeStages(writer: InferenceWriter, film: string, { stem, stages }: FoldedNetwork): string {
   function denseLayer(x: string, { before, conv1, conv2 }: FoldedLayer): string {
-    return writer.concatenate(x, convolve(convolveAndActivate(activate(x, before), conv1), conv2));
+    const narrow = writer.foldAndActivate(writer.scaleShiftAndActivate(x, before), conv1);
+    return writer.concatenate(x, writer.fold(narrow, conv2));
   }
 
-  let x = writer.maxPool(convolveAndActivate(FILM, stem.conv), stem.pool);
+  let x = writer.maxPool(writer.foldAndActivate(film, stem.conv), stem.pool);
   for (const { layers, transition } of stages) {
     x = layers.reduce(denseLayer, x);
     if (transition === null) continue;
-    x = convolve(writer.averagePool(activate(x, transition.before), transition.pool), transition.conv);
+    const { before, pool, conv } = transition;
+    x = writer.fold(writer.averagePool(writer.scaleShiftAndActivate(x, before), pool), conv);
   }
-  return writer.relu(writer.scaleAndShift(x, last.scale, last.shift), OUTPUTS.features);
+  return x;
 }
 
-function writeHead(writer: GraphWriter, pooled: string, head: readonly FoldedLinear[]): void {
-  let x = pooled;
-  head.forEach(({ kernel, bias, inputs, outputs }, index) => {
+/** norm5 to the probabilities; the names of the outputs end in `suffix`. */
+function writeOutputs(writer: InferenceWriter, stages: string, { last, head }: FoldedNetwork, suffix: string): void {
+  const features = writer.scaleShiftAndActivate(stages, last, OUTPUTS.features + suffix);
+  let x = writer.averagePlaces(features, OUTPUTS.pooled + suffix);
+  head.forEach(({ kernel, bias, inputs, outputs }: FoldedLinear, index) => {
     const matrix = writer.constant(kernel, [inputs, outputs]);
     const isLast = index === head.length - 1;
-    const sum = writer.connect(x, matrix, writer.constant(bias), isLast ? OUTPUTS.logits : undefined);
-    x = isLast ? writer.sigmoid(sum, OUTPUTS.probabilities) : writer.relu(sum);
+    const sum = writer.connect(x, matrix, writer.constant(bias), isLast ? OUTPUTS.logits + suffix : undefined);
+    x = isLast ? writer.sigmoid(sum, OUTPUTS.probabilities + suffix) : writer.relu(sum);
   });
+}
+
+function describeSignature(network: FoldedNetwork, count: number, size: number | null, suffix: string): Signature {
+  const { inputChannels, head, last } = network;
+  const side = size ?? -1;
+  const findings = head.at(-1)?.outputs ?? 0;
+  const channels = last.scale.length;
+  const places = size === null ? -1 : size / 32;
+  return {
+    inputs: [{ name: FILM + suffix, shape: [count, side, side, inputChannels] }],
+    outputs: [
+      { name: OUTPUTS.logits + suffix, shape: [count, findings] },
+      { name: OUTPUTS.probabilities + suffix, shape: [count, findings] },
+      { name: OUTPUTS.pooled + suffix, shape: [count, channels] },
+      { name: OUTPUTS.features + suffix, shape: [count, places, places, channels] },
+    ],
+  };
 }
 
 /**
@@ -58,21 +71,23 @@ function writeHead(writer: GraphWriter, pooled: string, head: readonly FoldedLin
  * says, all in the signature `serving_default`.
  */
 export function describeInference(network: FoldedNetwork, size: number | null): SavedModel {
-  const { inputChannels, head, last } = network;
-  const writer = new GraphWriter();
-  const side = size ?? -1;
-  const film = { name: FILM, shape: [-1, side, side, inputChannels] };
-  writer.placeholder(film.name, film.shape);
-  const features = writeFeatures(writer, network);
-  writeHead(writer, writer.averagePlaces(features, OUTPUTS.pooled), head);
-  const findings = head.at(-1)?.outputs ?? 0;
-  const channels = last.scale.length;
-  const places = size === null ? -1 : size / 32;
-  const outputs = [
-    { name: OUTPUTS.logits, shape: [-1, findings] },
-    { name: OUTPUTS.probabilities, shape: [-1, findings] },
-    { name: OUTPUTS.pooled, shape: [-1, channels] },
-    { name: OUTPUTS.features, shape: [-1, places, places, channels] },
-  ];
-  return { nodes: writer.nodes, signatures: { serving_default: { inputs: [film], outputs } } };
+  const writer = new InferenceWriter();
+  const signature = describeSignature(network, -1, size, '');
+  for (const { name, shape } of signature.inputs) writer.placeholder(name, shape);
+  writeOutputs(writer, writeStages(writer, FILM, network), network, '');
+  return { nodes: writer.nodes, signatures: { serving_default: signature } };
+}
+
+/**
+ * The network for a processor of `threads` threads: once in bands for a single film (`film`), and `threads` times side
+ * by side, a film each (`film_0` …). Run with one thread for an operation, and `threads` for operations.
+ */
+export function describeLanes(network: FoldedNetwork, size: number, threads: number): SavedModel {
+  const writer = new InferenceWriter();
+  const lanes = Array.from({ length: threads }, (_, lane) => `_${lane}`);
+  const signatures = ['', ...lanes].map((suffix) => describeSignature(network, 1, size, suffix));
+  for (const { name, shape } of signatures.flatMap(({ inputs }) => inputs)) writer.placeholder(name, shape);
+  writeOutputs(writer, writeBandedStages(writer, FILM, network, size, threads), network, '');
+  for (const lane of lanes) writeOutputs(writer, writeStages(writer, FILM + lane, network), network, lane);
+  return { nodes: writer.nodes, signatures: { serving_default: signatures[0]! } };
 }

@@ -26,12 +26,12 @@ export type TensorflowBinding = {
 };
 
 /** Read by the libraries when they are loaded: too late afterwards. */
-function prepareEnvironment(threads: number): void {
+function prepareEnvironment(threads: number, concurrent: number | null): void {
   const wanted = {
     // Only errors: the rest are notices about the processor, on standard error.
     TF_CPP_MIN_LOG_LEVEL: '2',
     TF_NUM_INTRAOP_THREADS: String(threads),
-    OMP_NUM_THREADS: String(threads),
+    ...(concurrent === null ? {} : { TF_NUM_INTEROP_THREADS: String(concurrent) }),
     // oneDNN's allocator grows by doubling; Electron's aborts when asked for 2 GiB at once.
     TF_MKL_ALLOC_MAX_BYTES: '2000000000',
   };
@@ -39,11 +39,12 @@ function prepareEnvironment(threads: number): void {
 }
 
 /**
- * `addon` is the path of `tfjs_binding.node`; the libraries lie beside it. Throws `engine/unavailable` where it can
- * not be loaded.
+ * `addon` is the path of `tfjs_binding.node`; the libraries lie beside it. `threads` share one operation; `concurrent`
+ * operations run at a time, as many as TensorFlow likes where it is null. Throws `engine/unavailable` where it can not
+ * be loaded.
  */
-export function loadBinding(addon: string, threads: number): TensorflowBinding {
-  prepareEnvironment(threads);
+export function loadBinding(addon: string, threads: number, concurrent: number | null = null): TensorflowBinding {
+  prepareEnvironment(threads, concurrent);
   try {
     return createRequire(addon)(addon) as TensorflowBinding;
   } catch (cause) {

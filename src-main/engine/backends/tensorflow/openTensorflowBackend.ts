@@ -2,59 +2,84 @@
  * Native TensorFlow, from the engine pack: the network as one graph that we write as a SavedModel and TensorFlow runs
  * whole. As fast as the fastest runtimes of C++, at two to three times their memory.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { foldNetwork, type FoldedNetwork } from '#main/chexnet/network/fold';
-import { describeInference, FILM, OUTPUTS } from '#main/chexnet/network/graph/inferenceGraph';
-import { encodeSavedModel, SERVE } from '#main/chexnet/network/graph/savedModel';
-import type { BuiltNetwork, NetworkOutput } from '#main/chexnet/network/network';
-import type { Backend } from '../backend';
+import { describeInference, describeLanes, FILM, OUTPUTS } from '#main/chexnet/network/graph/inferenceGraph';
+import type { BuiltNetwork } from '#main/chexnet/network/network';
+import { FILM_SIZE, type Backend } from '../backend';
 import { loadBinding, type TensorflowBinding } from './binding';
+import { loadGraph, type LoadedGraph } from './loadedGraph';
 
-/** Larger ones are no faster. */
+/** Between two batches the engine hears of a cancellation; larger ones are no faster. */
 const BATCH_SIZE = 8;
-/** Both at every run: TensorFlow optimises a graph anew for each set of outputs, and copying features costs nothing. */
-const WANTED = [OUTPUTS.probabilities, OUTPUTS.features].map((name) => `${name}:0`).join();
+/** Each lane of the graph packs the network's weights once more. */
+const MOST_LANES = 4;
+/** Both at every run: TensorFlow optimises a graph anew for each set of outputs, and the features are there anyway. */
+const WANTED = [OUTPUTS.probabilities, OUTPUTS.features];
 
-/** TensorFlow reads SavedModels from the disk only; it holds all of them in memory when this returns. */
-function loadGraph(binding: TensorflowBinding, network: FoldedNetwork): number {
-  const folder = mkdtempSync(join(tmpdir(), 'hilum-graph-'));
-  try {
-    writeFileSync(join(folder, 'saved_model.pb'), encodeSavedModel(describeInference(network, null)));
-    return binding.loadSavedModel(folder, SERVE);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+type Predict = BuiltNetwork['predict'];
+
+function joined(arrays: readonly Float32Array[]): Float32Array {
+  const result = new Float32Array(arrays.reduce((length, array) => length + array.length, 0));
+  let offset = 0;
+  for (const array of arrays) {
+    result.set(array, offset);
+    offset += array.length;
   }
+  return result;
 }
 
-function buildGraph(binding: TensorflowBinding, network: FoldedNetwork): BuiltNetwork {
-  const { inputChannels } = network;
-  const graph = loadGraph(binding, network);
+/** A film in each lane at a time; those left over one by one, in bands. */
+function predictInLanes(graph: LoadedGraph, inputChannels: number, lanes: number): Predict {
+  const together = Array.from({ length: lanes }, (_, lane) => `_${lane}`);
+  const alone = [''];
 
-  function predict(batch: Float32Array, count: number, wanted: { readonly features: boolean }): NetworkOutput {
-    const side = Math.sqrt(batch.length / count / inputChannels);
-    const film = binding.createTensor([count, side, side, inputChannels], binding.TF_FLOAT, batch);
-    try {
-      const outputs = binding.runSavedModel(graph, [film], `${FILM}:0`, WANTED);
-      const [probabilities, features] = outputs as [(typeof outputs)[0], (typeof outputs)[0]];
-      const output = {
-        probabilities: binding.tensorDataSync(probabilities.id),
-        features: wanted.features ? binding.tensorDataSync(features.id) : null,
-      };
-      for (const { id } of outputs) binding.deleteTensor(id);
-      return output;
-    } finally {
-      binding.deleteTensor(film);
-    }
+  function run(films: readonly Float32Array[], names: readonly string[]): Float32Array[] {
+    const inputs = names.map((name, i) => {
+      const data = films[i]!;
+      const side = Math.sqrt(data.length / inputChannels);
+      return { name: FILM + name, shape: [1, side, side, inputChannels], data };
+    });
+    return graph.run(
+      inputs,
+      names.flatMap((name) => WANTED.map((output) => output + name)),
+    );
   }
 
-  return { predict, dispose: () => binding.deleteSavedModel(graph) };
+  return (batch, count, wanted) => {
+    const length = batch.length / count;
+    const films = Array.from({ length: count }, (_, i) => batch.subarray(i * length, (i + 1) * length));
+    const outputs: Float32Array[] = [];
+    while (films.length > 0) {
+      const names = lanes > 1 && films.length >= lanes ? together : alone;
+      outputs.push(...run(films.splice(0, names.length), names));
+    }
+    const every = (place: number): Float32Array => joined(outputs.filter((_, i) => i % WANTED.length === place));
+    return { probabilities: every(0), features: wanted.features ? every(1) : null };
+  };
+}
+
+/** All films at once: a GPU's way. */
+function predictInBatches(graph: LoadedGraph, inputChannels: number): Predict {
+  return (batch, count, wanted) => {
+    const side = Math.sqrt(batch.length / count / inputChannels);
+    const film = { name: FILM, shape: [count, side, side, inputChannels], data: batch };
+    const [probabilities, features] = graph.run([film], WANTED) as [Float32Array, Float32Array];
+    return { probabilities, features: wanted.features ? features : null };
+  };
+}
+
+function buildGraph(binding: TensorflowBinding, network: FoldedNetwork, size: number, lanes: number): BuiltNetwork {
+  const { inputChannels } = network;
+  const onGpu = binding.isUsingGpuDevice();
+  const graph = loadGraph(binding, onGpu ? describeInference(network, size) : describeLanes(network, size, lanes));
+  const predict = onGpu ? predictInBatches(graph, inputChannels) : predictInLanes(graph, inputChannels, lanes);
+  return { predict, dispose: () => graph.dispose() };
 }
 
 /** `addon` is the path of `tfjs_binding.node`. Throws `engine/unavailable`. */
 export function openTensorflowBackend(addon: string, threads: number): Backend {
-  const binding = loadBinding(addon, threads);
+  const lanes = Math.min(threads, MOST_LANES);
+  const binding = loadBinding(addon, Math.floor(threads / lanes), lanes);
   const processor = binding.isUsingGpuDevice() ? 'GPU' : 'CPU';
   const device = `${processor}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
   return {
@@ -62,7 +87,8 @@ export function openTensorflowBackend(addon: string, threads: number): Backend {
     device,
     name: `tensorflow ${binding.TF_Version}, ${device}`,
     batchSize: BATCH_SIZE,
-    build: (network, weights, epsilon) => buildGraph(binding, foldNetwork(network, weights, epsilon)),
+    build: (network, weights, epsilon, size = FILM_SIZE) =>
+      buildGraph(binding, foldNetwork(network, weights, epsilon), size, lanes),
     countTensors: () => binding.getNumOfTensors(),
   };
 }

@@ -88,7 +88,7 @@ describe.skipIf(addon === null)('native TensorFlow', { timeout: 120_000 }, () =>
       const batch = Float32Array.from({ length: 2 * 64 * 64 * options.inputChannels }, (_, i) => Math.sin(i * i));
       const wasm = await openWasmBackend(await makeWasmFolder(), 1);
       const [native, other] = [backend, wasm].map((each) => {
-        const built = each.build(network, weights, 1e-5);
+        const built = each.build(network, weights, 1e-5, 64);
         const output = built.predict(batch, 2, { features: true });
         built.dispose();
         return output;
