@@ -1,70 +1,48 @@
 /**
  * One budget for the alarms of all findings together: at most this share of normal films may get any flag. A reader
- * feels the sum of the alarms, and 14 cut-offs that are each reasonable flag most normal films (Youden's: 69 %).
+ * feels the sum of the alarms, and 14 cut-offs that are each reasonable flag most normal films (Youden's: 70 %).
  * The budget is split so that every finding alone may flag the same share of normal films.
  */
 import { cutoffBetween } from './operatingPoint';
-import { isNormal, type ScoredFilms } from './scoredFilms';
+import { keepFilms, type RankedFilms, type RankedSample } from './rankedFilms';
 
 /**
- * Films that the budget counts: normal ones where there are labels; else all, and the budget is of films, not of
- * normal films.
+ * Per finding a cut-off, so that at most `share` of the normal films are flagged, and as many as that allows; of all
+ * films where none is known to be normal. With a common rank r each finding flags its r likeliest films: a film is
+ * flagged as soon as r reaches its best rank among the findings, so the best ranks, sorted, hold the answer.
  */
-function budgetFilms(set: ScoredFilms): { readonly films: Int32Array; readonly normal: boolean } {
-  const all = Int32Array.from(set.films.keys());
-  const normals = all.filter((film) => isNormal(set, film));
-  return normals.length > 0 ? { films: normals, normal: true } : { films: all, normal: false };
+export function alarmBudgetCutoffs(films: RankedFilms, share: number): (number | null)[] {
+  const counted = films.normals.length > 0 ? films.normals : films.films;
+  const isCounted = new Uint8Array(films.set.films.length);
+  for (const film of counted) isCounted[film] = 1;
+  const samples = films.samples.map((sample) => keepFilms(sample, isCounted));
+  const best = new Float64Array(films.set.films.length).fill(Number.POSITIVE_INFINITY);
+  for (const sample of samples) noteRanks(sample, best);
+  const sorted = Float64Array.from(counted, (film) => best[film]!).sort();
+  const rank = largestAllowed(sorted, Math.floor(share * counted.length));
+  return samples.map((sample) => cutoffAtRank(sample, rank));
 }
 
-/**
- * A cut-off per finding, so that at most `share` of the films are flagged, and as many as that allows. A film is
- * flagged as soon as the share of films at least as likely as it reaches the common share for one finding: the
- * smallest such share of each film, sorted, holds the answer.
- */
-export function alarmBudgetCutoffs(set: ScoredFilms, share: number): (number | null)[] {
-  const { films } = budgetFilms(set);
-  const columns = set.probabilities.map((column) => rankColumn(column, films));
-  const earliest = Float64Array.from(films, (_, place) =>
-    columns.reduce((least, { ranks }) => Math.min(least, ranks[place]!), Number.POSITIVE_INFINITY),
-  ).sort();
-  const allowed = Math.floor(share * films.length);
-  // The largest common rank that no more than the allowed films reach.
-  const common = largestBelow(earliest, allowed);
-  return columns.map(({ sorted }) => cutoffAtRank(sorted, common));
-}
-
-function largestBelow(earliest: Float64Array, allowed: number): number {
-  if (allowed >= earliest.length) return earliest.at(-1) ?? 0;
-  const tooMany = earliest[allowed]!;
-  return earliest.findLast((rank) => rank < tooMany) ?? 0;
-}
-
-type RankedColumn = {
-  /** Falling. */
-  readonly sorted: Float64Array;
-  /** Per film: how many are at least as likely as it. */
-  readonly ranks: Float64Array;
-};
-
-function rankColumn(column: Float64Array, films: Int32Array): RankedColumn {
-  const places = Int32Array.from(films.keys()).filter((place) => !Number.isNaN(column[films[place]!]));
-  places.sort((a, b) => column[films[b]!]! - column[films[a]!]!);
-  const sorted = Float64Array.from(places, (place) => column[films[place]!]!);
-  const ranks = new Float64Array(films.length).fill(Number.POSITIVE_INFINITY);
-  let rank = places.length;
-  for (let index = places.length - 1; index >= 0; index--) {
-    if (sorted[index] !== sorted[index + 1]) rank = index + 1;
-    ranks[places[index]!] = rank;
+/** A film's rank = how many films are at least as likely as it. */
+function noteRanks({ films, groupEnds }: RankedSample, best: Float64Array): void {
+  let start = 0;
+  for (let end = 0; end < films.length; end++) {
+    if (groupEnds[end] === 0) continue;
+    for (; start <= end; start++) best[films[start]!] = Math.min(best[films[start]!]!, end + 1);
   }
-  return { sorted, ranks };
 }
 
-/** Just above the first film that may not be flagged any more. */
-function cutoffAtRank(sorted: Float64Array, common: number): number | null {
-  if (sorted.length === 0) return null;
-  let flagged = Math.min(common, sorted.length);
-  // Equal scores go together: a group that reaches beyond the rank is left out.
-  while (flagged > 0 && sorted[flagged - 1] === sorted[flagged]) flagged--;
-  if (flagged === 0) return cutoffBetween(1, sorted[0]);
-  return cutoffBetween(sorted[flagged - 1]!, sorted[flagged]);
+/** The largest rank that no more than `allowed` films reach. */
+function largestAllowed(sorted: Float64Array, allowed: number): number {
+  const tooMany = sorted[allowed];
+  if (tooMany === undefined) return sorted.at(-1) ?? 0;
+  return sorted.findLast((rank) => rank < tooMany) ?? 0;
+}
+
+function cutoffAtRank({ scores, groupEnds }: RankedSample, rank: number): number | null {
+  if (scores.length === 0) return null;
+  let flagged = Math.min(rank, scores.length);
+  // Equal scores go together: a group that reaches beyond the rank is not flagged.
+  while (flagged > 0 && groupEnds[flagged - 1] === 0) flagged--;
+  return cutoffBetween(flagged === 0 ? 1 : scores[flagged - 1]!, scores[flagged]);
 }

@@ -4,6 +4,9 @@
  */
 import { seededRandom } from './seededRandom';
 
+/** How often patients are drawn, and the seed of the draws. */
+export type Resampling = { readonly count: number; readonly seed: number };
+
 export type Interval = { readonly low: number; readonly high: number };
 
 /** A source of resamples: each call gives how often every patient was drawn. The array is used again. */

@@ -4,7 +4,8 @@
  */
 import { createResampler, percentileInterval, type Interval } from './bootstrap';
 import { ratesOf, type Rates } from './operatingPoint';
-import { measure, type RankedSample } from './rankedSample';
+import { kindsOf, measureKinds, type CutoffTask } from './measure';
+import type { RankedSample } from './rankedFilms';
 
 /** NaN where a figure is not defined. */
 export type Figures = Rates & {
@@ -28,8 +29,8 @@ export const FIGURES = [
   'npv',
 ] as const satisfies readonly Figure[];
 
-/** One finding: the films of its ranking figures, and those that its cut-off is reported on. */
-type Ranked = { readonly all: RankedSample; readonly reported: RankedSample; readonly cutoff: number | null };
+/** One finding: its films, and those of them that its cut-off is reported on. */
+export type RankedTask = CutoffTask & { readonly sample: RankedSample };
 
 export type FindingFigures = {
   readonly figures: Figures;
@@ -42,21 +43,22 @@ export type BootstrappedFindings = {
   readonly mean: FindingFigures;
 };
 
-function figuresOf({ all, reported, cutoff }: Ranked, weights: Float64Array | null): Figures {
-  const whole = measure(all, cutoff, weights);
-  const at = reported === all ? whole : measure(reported, cutoff, weights);
-  const { auroc, averagePrecision, brier, calibrationError: ece } = whole;
-  const rates = cutoff === null ? NO_RATES : ratesOf(at);
-  return { auroc, averagePrecision, brier, ece, ...rates };
-}
-
 const NO_RATES: Rates = { f1: NaN, sensitivity: NaN, specificity: NaN, ppv: NaN, npv: NaN };
+
+type PreparedTask = RankedTask & { readonly kinds: Uint8Array };
+
+function figuresOf({ sample, cutoff, kinds }: PreparedTask, weights: Float64Array | null): Figures {
+  const measures = measureKinds(sample, kinds, cutoff, weights);
+  const { auroc, averagePrecision, brier, ece } = measures;
+  return { auroc, averagePrecision, brier, ece, ...(cutoff === null ? NO_RATES : ratesOf(measures)) };
+}
 
 /** Yields after each resample, so that its caller can give others a turn, tell how far it is, and stop. */
 export function* bootstrapFindings(
-  tasks: readonly Ranked[],
+  ranked: readonly RankedTask[],
   { patientCount, count, seed }: { readonly patientCount: number; readonly count: number; readonly seed: number },
 ): Generator<number, BootstrappedFindings> {
+  const tasks = ranked.map((task) => ({ ...task, kinds: kindsOf(task.sample, task.reported) }));
   const resample = createResampler(patientCount, seed);
   const draws = [...tasks, null].map(() => emptyDraws(count));
   for (let draw = 0; draw < count; draw++) {

@@ -2,7 +2,7 @@
  * From a network's probability to the share of films that are positive at it. Each method keeps the order of the
  * films (isotonic regression can tie some), so that AUROCs stay and cut-offs have to be chosen again.
  */
-import type { FindingSample } from './scoredFilms';
+import type { RankedSample } from './rankedFilms';
 
 /** logit(p) → a · logit(p) + b; temperature scaling is b = 0, a = 1 / temperature (Guo et al. 2017; Platt 1999). */
 export type LogisticCalibration = {
@@ -38,7 +38,7 @@ function sigmoid(value: number): number {
 }
 
 /** Null where a class is missing: nothing can be fitted. */
-export function fitCalibration(sample: FindingSample, method: CalibrationMethod): Calibration | null {
+export function fitCalibration(sample: RankedSample, method: CalibrationMethod): Calibration | null {
   if (sample.positives === 0 || sample.positives === sample.labels.length) return null;
   return method === 'isotonic' ? fitIsotonic(sample) : fitLogistic(sample, method);
 }
@@ -46,7 +46,7 @@ export function fitCalibration(sample: FindingSample, method: CalibrationMethod)
 const MOST_STEPS = 100;
 
 /** Maximum likelihood, not regularised, by Newton's method; the likelihood is concave. Null where it diverges. */
-function fitLogistic({ scores, labels }: FindingSample, method: 'temperature' | 'platt'): LogisticCalibration | null {
+function fitLogistic({ scores, labels }: RankedSample, method: 'temperature' | 'platt'): LogisticCalibration | null {
   const logits = scores.map(logit);
   let slope = 1;
   let intercept = 0;
@@ -87,33 +87,29 @@ function solve([a, b, c]: [number, number, number], [x, y]: [number, number]): [
 }
 
 /** Pool adjacent violators (as scikit-learn's IsotonicRegression): equal scores are one point from the start. */
-function fitIsotonic({ scores, labels }: FindingSample): IsotonicCalibration {
-  const order = Int32Array.from(scores.keys()).sort((a, b) => scores[a]! - scores[b]!);
-  type Block = { first: number; last: number; sum: number; count: number };
+function fitIsotonic({ scores, labels, groupEnds }: RankedSample): IsotonicCalibration {
+  type Block = { readonly first: number; readonly last: number; readonly sum: number; readonly count: number };
   const blocks: Block[] = [];
-  for (let start = 0; start < order.length;) {
-    const score = scores[order[start]!]!;
-    const block: Block = { first: score, last: score, sum: 0, count: 0 };
-    for (; start < order.length && scores[order[start]!] === score; start++) {
-      block.sum += labels[order[start]!]!;
-      block.count++;
+  let sum = 0;
+  let count = 0;
+  // From the least likely up: a group begins, that way, where it ends in the ranking.
+  for (let place = scores.length - 1; place >= 0; place--) {
+    sum += labels[place]!;
+    count++;
+    if (place > 0 && groupEnds[place - 1] === 0) continue;
+    let block: Block = { first: scores[place]!, last: scores[place]!, sum, count };
+    for (let lower = blocks.at(-1); lower !== undefined; lower = blocks.at(-1)) {
+      if (lower.sum * block.count < block.sum * lower.count) break;
+      block = { ...block, first: lower.first, sum: block.sum + lower.sum, count: block.count + lower.count };
+      blocks.pop();
     }
     blocks.push(block);
-    for (let last = blocks.at(-1)!, before = blocks.at(-2); before !== undefined; before = blocks.at(-2)) {
-      if (before.sum * last.count < last.sum * before.count) break;
-      Object.assign(before, { last: last.last, sum: before.sum + last.sum, count: before.count + last.count });
-      blocks.pop();
-      last = before;
-    }
+    [sum, count] = [0, 0];
   }
-  const points = blocks.flatMap(({ first, last, sum, count }) =>
-    first === last
-      ? [[first, sum / count] as const]
-      : ([
-          [first, sum / count],
-          [last, sum / count],
-        ] as const),
-  );
+  const points = blocks.flatMap((block) => {
+    const level = block.sum / block.count;
+    return [...new Set([block.first, block.last])].map((from) => [from, level] as const);
+  });
   return { method: 'isotonic', from: points.map(([from]) => from), to: points.map(([, to]) => to) };
 }
 

@@ -1,17 +1,12 @@
 /** Two models on the same films: what differs, and whether beyond chance. */
 import type { ModelComparison, PairedFinding } from '#main/contract/evaluation';
-import { createResampler, percentileInterval } from './bootstrap';
+import { createResampler, percentileInterval, type Resampling } from './bootstrap';
 import { pairedTest } from './delong';
-import { measure, rankSample, type RankedSample } from './rankedSample';
-import type { Resampling } from './ruleOutcomes';
-import { countPatients, findingSample, selectFilms, type ScoredFilms } from './scoredFilms';
+import { measure } from './measure';
+import { rankScores, type RankedSample } from './rankedFilms';
+import type { ScoredFilms } from './scoredFilms';
 
-type Pair = {
-  readonly finding: string;
-  readonly first: RankedSample;
-  readonly second: RankedSample;
-  readonly paired: PairedFinding;
-};
+type Pair = { readonly finding: string; readonly first: RankedSample; readonly second: RankedSample };
 
 /** Films are matched by key; labels and patients are those of `first`. Yields after each resample. */
 export function* compareModels(
@@ -20,15 +15,8 @@ export function* compareModels(
   other: string,
   { count, seed }: Resampling,
 ): Generator<unknown, ModelComparison> {
-  const places = new Map(second.films.map(({ key }, film) => [key, film]));
-  const shared = selectFilms(first, (film) => places.has(first.films[film]!.key));
-  const pairs = shared.findings.flatMap((finding, index) => {
-    const column = second.probabilities[second.findings.indexOf(finding)];
-    if (column === undefined) return [];
-    const otherScores = Float64Array.from(shared.films, ({ key }) => column[places.get(key)!]!);
-    return [pairOf(shared, index, otherScores)];
-  });
-  const resample = createResampler(shared.patientCount, seed);
+  const pairs = pairFindings(first, second);
+  const resample = createResampler(first.patientCount, seed);
   const draws = [...pairs, null].map(() => new Float64Array(count));
   for (let draw = 0; draw < count; draw++) {
     const weights = resample();
@@ -36,64 +24,73 @@ export function* compareModels(
     [...differences, meanOf(differences)].forEach((value, place) => (draws[place]![draw] = value));
     yield;
   }
-  const mean = meanOf(pairs.map((pair) => differenceOf(pair, null)));
+  const differences = pairs.map((pair) => differenceOf(pair, null));
+  const films = new Set(pairs.flatMap(({ first: { films: places } }) => [...places]));
   return {
     other,
-    n: shared.films.length,
-    patients: countPatients(shared.patients),
-    findings: Object.fromEntries(pairs.map(({ finding, paired }, place) => [finding, within(paired, draws[place]!)])),
-    mean: within(
-      {
-        findings: pairs.filter(({ paired }) => paired.difference !== null).length,
-        ...NO_DIFFERENCE,
-        difference: Number.isNaN(mean) ? null : mean,
-      },
-      draws.at(-1)!,
+    n: films.size,
+    patients: new Set([...films].map((film) => first.patients[film])).size,
+    findings: Object.fromEntries(
+      pairs.map((pair, place) => [pair.finding, describePair(pair, within(differences[place]!, draws[place]!))]),
     ),
-  };
-}
-
-const NO_DIFFERENCE = { difference: null, differenceLow: null, differenceHigh: null };
-
-function pairOf(set: ScoredFilms, index: number, otherScores: Float64Array): Pair {
-  const own = set.probabilities[index]!;
-  // Both must have judged a film.
-  const both = (scores: Float64Array): Float64Array =>
-    scores.map((score, film) => (Number.isNaN(own[film]! + otherScores[film]!) ? NaN : score));
-  const of = (scores: Float64Array) =>
-    findingSample({ ...set, probabilities: set.probabilities.with(index, scores) }, index);
-  const [first, second] = [of(both(own)), of(both(otherScores))];
-  const byPatient = pairedTest(first.scores, second.scores, first.labels, first.patients);
-  const byFilm = pairedTest(first.scores, second.scores, first.labels, null);
-  const [a, b] = [rankSample(first), rankSample(second)];
-  const [auroc, otherAuroc] = [measure(a, null, null).auroc, measure(b, null, null).auroc];
-  return {
-    finding: set.findings[index]!,
-    first: a,
-    second: b,
-    paired: {
-      n: first.labels.length,
-      positives: first.positives,
-      auroc: Number.isNaN(auroc) ? null : auroc,
-      otherAuroc: Number.isNaN(otherAuroc) ? null : otherAuroc,
-      ...NO_DIFFERENCE,
-      difference: Number.isNaN(auroc) ? null : auroc - otherAuroc,
-      p: byPatient?.p ?? null,
-      pByFilm: byFilm?.p ?? null,
+    mean: {
+      findings: differences.filter((difference) => !Number.isNaN(difference)).length,
+      ...within(meanOf(differences), draws.at(-1)!),
     },
   };
 }
 
+/** Films that both have judged, ranked by either. */
+function pairFindings(first: ScoredFilms, second: ScoredFilms): Pair[] {
+  const places = new Map(second.films.map(({ key }, film) => [key, film]));
+  const otherPlaces = first.films.map(({ key }) => places.get(key) ?? -1);
+  const { patients, patientCount } = first;
+  return first.findings.flatMap((finding, index) => {
+    const column = second.probabilities[second.findings.indexOf(finding)];
+    if (column === undefined) return [];
+    const own = first.probabilities[index]!;
+    const others = Float64Array.from(otherPlaces, (place) => column[place] ?? Number.NaN);
+    const columns = { labels: first.labels[index]!, patients, patientCount };
+    return [
+      {
+        finding,
+        first: rankScores({ ...columns, scores: own.map((score, film) => unlessMissing(score, others[film]!)) }),
+        second: rankScores({ ...columns, scores: others.map((score, film) => unlessMissing(score, own[film]!)) }),
+      },
+    ];
+  });
+}
+
+function unlessMissing(score: number, other: number): number {
+  return Number.isNaN(other) ? Number.NaN : score;
+}
+
+function describePair({ first, second }: Pair, difference: Difference): PairedFinding {
+  const [auroc, otherAuroc] = [measure(first).auroc, measure(second).auroc];
+  return {
+    n: first.labels.length,
+    positives: first.positives,
+    auroc: Number.isNaN(auroc) ? null : auroc,
+    otherAuroc: Number.isNaN(otherAuroc) ? null : otherAuroc,
+    ...difference,
+    p: pairedTest(first, second, 'patient')?.p ?? null,
+    pByFilm: pairedTest(first, second, 'film')?.p ?? null,
+  };
+}
+
+type Difference = Pick<PairedFinding, 'difference' | 'differenceLow' | 'differenceHigh'>;
+
+function within(difference: number, draws: Float64Array): Difference {
+  if (Number.isNaN(difference)) return { difference: null, differenceLow: null, differenceHigh: null };
+  const interval = percentileInterval(draws);
+  return { difference, differenceLow: interval?.low ?? null, differenceHigh: interval?.high ?? null };
+}
+
 function differenceOf({ first, second }: Pair, weights: Float64Array | null): number {
-  return measure(first, null, weights).auroc - measure(second, null, weights).auroc;
+  return measure(first, undefined, weights).auroc - measure(second, undefined, weights).auroc;
 }
 
 function meanOf(values: readonly number[]): number {
   const defined = values.filter((value) => !Number.isNaN(value));
   return defined.reduce((sum, value) => sum + value, 0) / defined.length;
-}
-
-function within<Row extends { readonly difference: number | null }>(row: Row, draws: Float64Array): Row {
-  const interval = row.difference === null ? null : percentileInterval(draws);
-  return { ...row, differenceLow: interval?.low ?? null, differenceHigh: interval?.high ?? null };
 }

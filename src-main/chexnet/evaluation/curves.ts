@@ -1,6 +1,7 @@
 /** What a person looks at: ROC, precision against recall, reliability, histograms. */
 import type { CurvePoint, ReliabilityBin, ScoreHistogram } from '#main/contract/evaluation';
-import { binOf, CALIBRATION_BINS, type RankedSample } from './rankedSample';
+import { binOf, CALIBRATION_BINS } from './calibrationBins';
+import type { RankedSample } from './rankedFilms';
 
 /** A plot of some hundred pixels shows no more. */
 const MOST_POINTS = 200;

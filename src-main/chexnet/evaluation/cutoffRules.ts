@@ -5,8 +5,7 @@
 import { AppError } from '#main/contract/errors';
 import { alarmBudgetCutoffs } from './alarmBudget';
 import { cutoffBetween } from './operatingPoint';
-import { rankSample, type RankedSample } from './rankedSample';
-import { findingSample, isNormal, type ScoredFilms } from './scoredFilms';
+import type { RankedFilms, RankedSample } from './rankedFilms';
 
 export type CutoffRule =
   | { readonly kind: 'youden' }
@@ -16,25 +15,6 @@ export type CutoffRule =
    * probability for every finding.
    */
   | { readonly kind: 'sensitivity' | 'specificity' | 'budget' | 'fixed'; readonly share: number };
-
-/** The cut-offs of one rule, with what they rest on: they are never stored or shown without it. */
-export type CutoffChoice = {
-  readonly rule: CutoffRule;
-  /** Films that the choice was made on; for a budget without normal films, all of them count. */
-  readonly n: number;
-  readonly patients: number;
-  readonly normals: number;
-  /** In the order of the set's findings. */
-  readonly cutoffs: readonly ChosenCutoff[];
-};
-
-export type ChosenCutoff = {
-  readonly finding: string;
-  /** 6 decimals, compared with the probability as printed; null where nothing can be chosen. */
-  readonly cutoff: number | null;
-  readonly n: number;
-  readonly positives: number;
-};
 
 /** `youden`, `f1`, `sensitivity:0.9`, `specificity:95%`, `budget:15%`. Throws `usage/invalid`. */
 export function parseRule(text: string): CutoffRule {
@@ -57,20 +37,13 @@ export function describeRule(rule: CutoffRule): string {
   return rule.kind === 'budget' ? `alarm budget ${percent}` : `${percent} ${rule.kind}`;
 }
 
-export function chooseCutoffs(set: ScoredFilms, rule: CutoffRule): CutoffChoice {
-  const samples = set.findings.map((_, index) => rankSample(findingSample(set, index)));
-  const budget = rule.kind === 'budget' ? alarmBudgetCutoffs(set, rule.share) : null;
-  return {
-    rule,
-    n: set.films.length,
-    patients: new Set(set.patients).size,
-    normals: set.films.filter((_, film) => isNormal(set, film)).length,
-    cutoffs: set.findings.map((finding, index) => {
-      const sample = samples[index]!;
-      const cutoff = budget === null ? bestCutoff(sample, rule) : budget[index]!;
-      return { finding, cutoff, n: sample.scores.length, positives: sample.positives };
-    }),
-  };
+/**
+ * Per finding a cut-off of 6 decimals, to be compared with the probability as printed; null where nothing can be
+ * chosen, because a class is missing.
+ */
+export function chooseCutoffs(films: RankedFilms, rule: CutoffRule): (number | null)[] {
+  if (rule.kind === 'budget') return alarmBudgetCutoffs(films, rule.share);
+  return films.samples.map((sample) => bestCutoff(sample, rule));
 }
 
 /** What a rule wants most, at a cut-off with so many true and false positives; −∞ = not allowed. */

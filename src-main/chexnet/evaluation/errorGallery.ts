@@ -1,6 +1,6 @@
 /** The films that a model was most wrong about: the first thing to look at, and often the label's fault. */
 import type { GalleryFilm } from '#main/contract/evaluation';
-import type { RankedSample } from './rankedSample';
+import type { RankedSample } from './rankedFilms';
 import type { ScoredFilms } from './scoredFilms';
 
 const SHOWN = 20;
@@ -14,11 +14,9 @@ export function errorGallery(
     const { key, view, ageYears, sex } = set.films[films[place]!]!;
     return { film: key, probability: scores[place]!, view, ageYears, sex };
   }
-  const places = [...scores.keys()];
-  const negatives = places.filter((place) => labels[place] === 0);
-  const positives = places.filter((place) => labels[place] === 1);
+  const placesOf = (label: number): number[] => [...labels.keys()].filter((place) => labels[place] === label);
   return {
-    falseNegatives: positives.toReversed().slice(0, SHOWN).map(show),
-    falsePositives: negatives.slice(0, SHOWN).map(show),
+    falseNegatives: placesOf(1).toReversed().slice(0, SHOWN).map(show),
+    falsePositives: placesOf(0).slice(0, SHOWN).map(show),
   };
 }

@@ -2,18 +2,18 @@
  * Everything that an evaluation says of a model's probabilities on labelled films. It is long work, cut into pieces:
  * the generator yields between them, so that its caller can give others a turn, and stop.
  */
-import type { EvaluationReport } from '#main/contract/evaluation';
+import type { CalibrationOutcome, EvaluationReport, FindingEvaluation } from '#main/contract/evaluation';
 import { bootstrapFindings } from './bootstrapFindings';
 import { calibrationOutcomes } from './calibrationOutcomes';
 import { compareModels } from './compareModels';
 import { confounders } from './confounders';
-import { planCutoffs, type CutoffPlan } from './cutoffPlan';
+import { planCutoffs, type CutoffPlan, type PlannedCutoffs } from './cutoffPlan';
 import { parseRule } from './cutoffRules';
 import { evaluateFinding, withIntervals, type FindingTask } from './evaluateFinding';
-import { splitHalves } from './halves';
-import { rankSample } from './rankedSample';
-import { ruleOutcome } from './ruleOutcomes';
-import { countPatients, findingSample, whyUndefined, type ScoredFilms } from './scoredFilms';
+import { splitHalves, type Halves } from './halves';
+import { countPatients, rankFilms, whyUndefined, type RankedFilms } from './rankedFilms';
+import { ruleOutcomes, type RuleTask } from './ruleOutcomes';
+import type { ScoredFilms } from './scoredFilms';
 import { subgroups } from './subgroups';
 
 export type EvaluationOptions = {
@@ -49,57 +49,67 @@ const COMPARED_RULES = [
 
 export function* evaluateFilms(set: ScoredFilms, options: EvaluationOptions): Generator<unknown, EvaluatedFilms> {
   const { bootstraps: count, seed, prevalence, other } = options;
+  const { patientCount } = set;
   const resampling = { count, seed };
-  const plan = planCutoffs(set, options.cutoffs, seed);
-  const tasks = set.findings.map((_, index) => rankFinding(set, plan.reportedOn, index, plan.cutoffs[index] ?? null));
+  const films = rankFilms(set);
   yield;
-  const figures = yield* bootstrapFindings(tasks, { patientCount: set.patientCount, ...resampling });
-  const rules = yield* compareRules(set, plan, resampling);
-  const findings = tasks.map((task, index) => {
+  const halves = splitHalves(films, seed);
+  const plan = planCutoffs(films, halves, options.cutoffs);
+  yield;
+  const tasks = findingTasks(films, plan);
+  const figures = yield* bootstrapFindings(tasks, { patientCount, ...resampling });
+  const rules = yield* ruleOutcomes(ruleTasks(films, halves, plan), patientCount, resampling);
+  const findings: (readonly [string, FindingEvaluation])[] = [];
+  for (const [index, task] of tasks.entries()) {
     const normalsFlagged = rules[0]?.split[task.finding] ?? null;
-    return [
-      task.finding,
-      evaluateFinding(task, figures.findings[index]!, { set, prevalence, normalsFlagged }),
-    ] as const;
-  });
-  yield;
-  const halves = splitHalves(set, seed);
+    const evaluation = evaluateFinding(task, figures.findings[index]!, { set, prevalence, normalsFlagged });
+    findings.push([task.finding, evaluation]);
+    yield;
+  }
   return {
     n: set.films.length,
-    patients: countPatients(set.patients),
+    patients: countPatients(set.patients, films.films),
     bootstrap: { ...resampling, by: 'patient' },
     findings: Object.fromEntries(findings),
     mean: {
       ...withIntervals(figures.mean),
-      findings: tasks.filter(({ sample }) => whyUndefined(sample) === null).length,
+      findings: films.samples.filter((sample) => whyUndefined(sample) === null).length,
     },
     cutoffs: plan.used,
     rules,
-    calibration: set.findings.flatMap((_, index) => calibrationOutcomes(halves, index)),
-    subgroups: yield* subgroups(set, plan),
-    confounders: set.findings.flatMap((_, index) => confounders(set, index)),
+    calibration: yield* allCalibrations(halves),
+    subgroups: yield* subgroups(films, plan),
+    confounders: yield* confounders(films),
     comparison: other === null ? null : yield* compareModels(set, other.set, other.name, resampling),
   };
 }
 
-function rankFinding(set: ScoredFilms, reportedOn: ScoredFilms, index: number, cutoff: number | null): FindingTask {
-  const sample = findingSample(set, index);
-  const all = rankSample(sample);
-  const reported = reportedOn === set ? all : rankSample(findingSample(reportedOn, index));
-  return { finding: set.findings[index]!, sample, all, reported, cutoff };
+function findingTasks({ set, samples }: RankedFilms, { cutoffs, reportedOn }: PlannedCutoffs): FindingTask[] {
+  const isReported = new Uint8Array(set.films.length);
+  for (const film of reportedOn.films) isReported[film] = 1;
+  return samples.map((sample, index) => ({
+    finding: set.findings[index]!,
+    sample,
+    cutoff: cutoffs[index] ?? null,
+    reported: Uint8Array.from(sample.films, (film) => isReported[film]!),
+  }));
 }
 
-/** The one in use first. */
-function* compareRules(
-  set: ScoredFilms,
-  { cutoffs, reportedOn, used }: ReturnType<typeof planCutoffs>,
-  resampling: { readonly count: number; readonly seed: number },
-): Generator<unknown, EvaluationReport['rules']> {
-  const outcomes = [ruleOutcome(reportedOn, used.rule, cutoffs, resampling)];
-  for (const rule of COMPARED_RULES) {
-    const other = planCutoffs(set, { from: 'halves', rule }, resampling.seed);
-    if (other.used.rule === used.rule) continue;
-    outcomes.push(ruleOutcome(other.reportedOn, other.used.rule, other.cutoffs, resampling));
+/** The rule in use first. */
+function ruleTasks(films: RankedFilms, halves: Halves, { cutoffs, reportedOn, used }: PlannedCutoffs): RuleTask[] {
+  const others = COMPARED_RULES.map((rule) => planCutoffs(films, halves, { from: 'halves', rule }));
+  return [
+    { rule: used.rule, films: reportedOn, cutoffs },
+    ...others
+      .filter((other) => other.used.rule !== used.rule)
+      .map((other) => ({ rule: other.used.rule, films: other.reportedOn, cutoffs: other.cutoffs })),
+  ];
+}
+
+function* allCalibrations(halves: Halves): Generator<unknown, CalibrationOutcome[]> {
+  const outcomes: CalibrationOutcome[] = [];
+  for (const index of halves.chosenOn.set.findings.keys()) {
+    outcomes.push(...calibrationOutcomes(halves, index));
     yield;
   }
   return outcomes;

@@ -6,17 +6,11 @@ import { estimateAuroc } from './delong';
 import { errorGallery } from './errorGallery';
 import { atPrevalence } from './operatingPoint';
 import { publishedAurocs } from './published';
-import { measure, type RankedSample } from './rankedSample';
-import { countPatients, whyUndefined, type FindingSample, type ScoredFilms } from './scoredFilms';
+import { measure, type CutoffTask } from './measure';
+import { countPatients, whyUndefined, type RankedSample } from './rankedFilms';
+import type { ScoredFilms } from './scoredFilms';
 
-/** One finding, ranked: all of its films, and those that its cut-off is reported on. */
-export type FindingTask = {
-  readonly finding: string;
-  readonly sample: FindingSample;
-  readonly all: RankedSample;
-  readonly reported: RankedSample;
-  readonly cutoff: number | null;
-};
+export type FindingTask = CutoffTask & { readonly finding: string; readonly sample: RankedSample };
 
 export type FindingContext = {
   readonly set: ScoredFilms;
@@ -26,34 +20,33 @@ export type FindingContext = {
 };
 
 export function evaluateFinding(
-  { finding, sample, all, reported, cutoff }: FindingTask,
+  { finding, sample, reported, cutoff }: FindingTask,
   bootstrapped: FindingFigures,
   { set, prevalence, normalsFlagged }: FindingContext,
 ): FindingEvaluation {
   const undefinedReason = whyUndefined(sample);
-  const { truePositives, falsePositives } = measure(reported, cutoff, null);
-  const hasBoth = undefinedReason === null;
+  const { positives, negatives, truePositives, falsePositives } = measure(sample, { cutoff, reported });
   return {
     n: sample.labels.length,
     positives: sample.positives,
-    patients: countPatients(sample.patients),
+    patients: countPatients(set.patients, sample.films),
     undefinedReason,
     ...withIntervals(bootstrapped),
     delong: estimateAuroc(sample, 'film')?.interval ?? null,
     delongByPatient: estimateAuroc(sample, 'patient')?.interval ?? null,
     cutoff,
-    cutoffN: reported.labels.length,
-    cutoffPositives: reported.positives,
+    cutoffN: positives + negatives,
+    cutoffPositives: positives,
     flags: truePositives + falsePositives,
     atPrevalence: prevalence === null ? null : reweighted(bootstrapped, prevalence),
     flagsPer100Normals: normalsFlagged === null ? null : normalsFlagged * 100,
     waiting: null,
-    reliability: reliabilityBins(all),
-    histogram: scoreHistogram(all),
-    roc: hasBoth ? rocPoints(all) : [],
-    precisionRecall: hasBoth ? precisionRecallPoints(all) : [],
+    reliability: reliabilityBins(sample),
+    histogram: scoreHistogram(sample),
+    roc: undefinedReason === null ? rocPoints(sample) : [],
+    precisionRecall: undefinedReason === null ? precisionRecallPoints(sample) : [],
     published: publishedAurocs(finding),
-    ...errorGallery(set, all),
+    ...errorGallery(set, sample),
   };
 }
 

@@ -2,15 +2,20 @@
  * Half of the patients choose cut-offs and calibration, the other half tells what they are worth. A patient's half
  * depends on the patient and the seed alone, so that it is the same in every table and every order.
  */
-import { selectFilms, type ScoredFilms } from './scoredFilms';
+import { partOf, type RankedFilms } from './rankedFilms';
 
-export type Halves = { readonly chosenOn: ScoredFilms; readonly reportedOn: ScoredFilms };
+export type Halves = { readonly chosenOn: RankedFilms; readonly reportedOn: RankedFilms };
 
-export function splitHalves(set: ScoredFilms, seed: number): Halves {
-  const isFirst = set.patientIds.map((id) => hash(`${seed} ${id}`) % 2 === 0);
+export function splitHalves(films: RankedFilms, seed: number): Halves {
+  const { patientIds, patients } = films.set;
+  const half = Uint8Array.from(patientIds, (id) => hash(`${seed} ${id}`) % 2);
+  const isSecond = Uint8Array.from(patients, (patient) => half[patient]!);
   return {
-    chosenOn: selectFilms(set, (film) => isFirst[set.patients[film]!]!),
-    reportedOn: selectFilms(set, (film) => !isFirst[set.patients[film]!]!),
+    chosenOn: partOf(
+      films,
+      isSecond.map((second) => 1 - second),
+    ),
+    reportedOn: partOf(films, isSecond),
   };
 }
 

@@ -1,6 +1,6 @@
 /** What cut-offs do: counts and rates of one finding, and of all findings together on each film. */
-import type { Measures } from './rankedSample';
-import type { ScoredFilms } from './scoredFilms';
+import type { Measures } from './measure';
+import type { RankedFilms } from './rankedFilms';
 
 /** NaN where a rate is not defined. */
 export type Rates = {
@@ -11,7 +11,9 @@ export type Rates = {
   readonly npv: number;
 };
 
-export function ratesOf({ positives, negatives, truePositives, falsePositives }: Measures): Rates {
+type Counts = Pick<Measures, 'positives' | 'negatives' | 'truePositives' | 'falsePositives'>;
+
+export function ratesOf({ positives, negatives, truePositives, falsePositives }: Counts): Rates {
   const trueNegatives = negatives - falsePositives;
   const flagged = truePositives + falsePositives;
   return {
@@ -55,21 +57,20 @@ export function cutoffBetween(flagged: number, next: number | undefined): number
   return next !== undefined && half > Math.round(next * DECIMALS) / DECIMALS && half <= printed ? half : printed;
 }
 
-/** Per film how many findings are flagged, and whether one of them is right. */
+/** Per film of the set how many findings are flagged, and 1 where one of them is right. */
 export function flagFilms(
-  set: ScoredFilms,
+  { set, samples }: RankedFilms,
   cutoffs: readonly (number | null)[],
 ): { readonly flags: Uint16Array; readonly correct: Uint8Array } {
   const flags = new Uint16Array(set.films.length);
   const correct = new Uint8Array(set.films.length);
-  set.findings.forEach((_, finding) => {
+  samples.forEach(({ scores, films, labels }, finding) => {
     const threshold = thresholdOf(cutoffs[finding] ?? null);
-    const labels = set.labels[finding]!;
-    set.probabilities[finding]!.forEach((probability, film) => {
-      if (!(probability >= threshold)) return;
+    for (let place = 0; place < scores.length && scores[place]! >= threshold; place++) {
+      const film = films[place]!;
       flags[film]! += 1;
-      if (labels[film] === 1) correct[film] = 1;
-    });
+      if (labels[place] === 1) correct[film] = 1;
+    }
   });
   return { flags, correct };
 }

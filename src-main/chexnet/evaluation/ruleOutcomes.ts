@@ -1,69 +1,90 @@
-/** What a rule for cut-offs does to a day's films: alarms on normal films, abnormal films caught, flags to look at. */
+/** What cut-offs do to a day's films: alarms on normal films, abnormal films caught, flags to look at. */
 import type { RuleOutcome } from '#main/contract/evaluation';
-import { createResampler, percentileInterval } from './bootstrap';
-import { flagFilms, thresholdOf } from './operatingPoint';
-import { isNormal, type ScoredFilms } from './scoredFilms';
+import { createResampler, percentileInterval, type Interval, type Resampling } from './bootstrap';
+import { measure } from './measure';
+import { flagFilms } from './operatingPoint';
+import type { RankedFilms } from './rankedFilms';
 
-export type Resampling = { readonly count: number; readonly seed: number };
+/** Cut-offs and films that they were not chosen on. */
+export type RuleTask = {
+  readonly rule: string;
+  readonly films: RankedFilms;
+  /** In the order of the set's findings. */
+  readonly cutoffs: readonly (number | null)[];
+};
 
-/** `set` are other films than those that the rule chose on; `cutoffs` in the order of its findings. */
-export function ruleOutcome(
-  set: ScoredFilms,
-  rule: string,
-  cutoffs: readonly (number | null)[],
-  resampling: Resampling,
-): RuleOutcome {
-  const { flags, correct } = flagFilms(set, cutoffs);
-  const films = [...set.films.keys()];
-  const normals = films.filter((film) => isNormal(set, film));
-  const abnormal = films.filter((film) => set.labels.some((column) => column[film] === 1));
-  const interval = flaggedInterval(set, normals, flags, resampling);
-  const sensitivities = cutoffs.map((cutoff, finding) => sensitivity(set, finding, cutoff));
+/** One resample serves all rules. Yields after each. All films are of one set. */
+export function* ruleOutcomes(
+  tasks: readonly RuleTask[],
+  patientCount: number,
+  { count, seed }: Resampling,
+): Generator<unknown, RuleOutcome[]> {
+  const flagged = tasks.map((task) => ({ ...task, ...flagFilms(task.films, task.cutoffs) }));
+  const normals = flagged.map(({ films, flags }) => countNormals(films, flags));
+  const draws = tasks.map(() => new Float64Array(count));
+  const resample = createResampler(patientCount, seed);
+  for (let draw = 0; draw < count; draw++) {
+    const weights = resample();
+    normals.forEach((counts, task) => (draws[task]![draw] = shareFlagged(counts, weights)));
+    yield;
+  }
+  return flagged.map((task, index) => outcomeOf(task, percentileInterval(draws[index]!)));
+}
+
+type FlaggedTask = RuleTask & ReturnType<typeof flagFilms>;
+
+function outcomeOf({ rule, films, cutoffs, flags, correct }: FlaggedTask, interval: Interval | null): RuleOutcome {
+  const { set, normals } = films;
+  const isFlagged = (film: number): boolean => flags[film]! > 0;
+  const abnormal = films.films.filter((film) => set.labels.some((column) => column[film] === 1));
+  const isNormal = new Uint8Array(set.films.length);
+  for (const film of normals) isNormal[film] = 1;
+  const rates = films.samples.map((sample, index) => {
+    const cutoff = cutoffs[index] ?? null;
+    const { truePositives, positives } = measure(sample, { cutoff, reported: null });
+    const reported = Uint8Array.from(sample.films, (film) => isNormal[film]!);
+    const { falsePositives, negatives } = measure(sample, { cutoff, reported });
+    return { sensitivity: ratio(truePositives, positives), alarms: ratio(falsePositives, negatives) };
+  });
+  const sensitivities = rates.map(({ sensitivity }) => sensitivity).filter((value) => value !== null);
   return {
     rule,
-    cutoffs: Object.fromEntries(set.findings.map((finding, index) => [finding, cutoffs[index] ?? null])),
-    n: films.length,
+    cutoffs: byFinding(set.findings, cutoffs),
+    n: films.films.length,
     normals: normals.length,
-    normalsFlagged: share(normals, (film) => flags[film]! > 0),
+    normalsFlagged: ratio(normals.filter(isFlagged).length, normals.length),
     normalsFlaggedLow: interval?.low ?? null,
     normalsFlaggedHigh: interval?.high ?? null,
-    filmsFlagged: share(films, (film) => flags[film]! > 0) ?? 0,
-    abnormalWithCorrectFlag: share(abnormal, (film) => correct[film] === 1),
-    flagsPerFilm: flags.reduce((sum, count) => sum + count, 0) / films.length,
-    meanSensitivity: mean(sensitivities),
-    split: Object.fromEntries(
-      set.findings.map((finding, index) => {
-        const threshold = thresholdOf(cutoffs[index] ?? null);
-        const column = set.probabilities[index]!;
-        return [finding, share(normals, (film) => column[film]! >= threshold)];
-      }),
+    filmsFlagged: ratio(films.films.filter(isFlagged).length, films.films.length) ?? 0,
+    abnormalWithCorrectFlag: ratio(abnormal.filter((film) => correct[film] === 1).length, abnormal.length),
+    flagsPerFilm:
+      ratio(
+        films.films.reduce((sum, film) => sum + flags[film]!, 0),
+        films.films.length,
+      ) ?? 0,
+    meanSensitivity: ratio(
+      sensitivities.reduce((sum, value) => sum + value, 0),
+      sensitivities.length,
+    ),
+    split: byFinding(
+      set.findings,
+      rates.map(({ alarms }) => alarms),
     ),
   };
 }
 
-function sensitivity(set: ScoredFilms, finding: number, cutoff: number | null): number | null {
-  const column = set.probabilities[finding]!;
-  const labels = set.labels[finding]!;
-  const threshold = thresholdOf(cutoff);
-  const positives = [...labels.keys()].filter((film) => labels[film] === 1 && !Number.isNaN(column[film]));
-  return share(positives, (film) => column[film]! >= threshold);
+function byFinding(findings: readonly string[], values: readonly (number | null)[]): Record<string, number | null> {
+  return Object.fromEntries(findings.map((finding, index) => [finding, values[index] ?? null]));
 }
 
-function share(films: readonly number[], is: (film: number) => boolean): number | null {
-  return films.length === 0 ? null : films.filter(is).length / films.length;
+function ratio(part: number, whole: number): number | null {
+  return whole === 0 ? null : part / whole;
 }
 
-function mean(values: readonly (number | null)[]): number | null {
-  const defined = values.filter((value) => value !== null);
-  return defined.length === 0 ? null : defined.reduce((sum, value) => sum + value, 0) / defined.length;
-}
+type NormalCounts = { readonly films: Float64Array; readonly flagged: Float64Array };
 
-function flaggedInterval(
-  set: ScoredFilms,
-  normals: readonly number[],
-  flags: Uint16Array,
-  { count, seed }: Resampling,
-) {
+/** By patient. */
+function countNormals({ set, normals }: RankedFilms, flags: Uint16Array): NormalCounts {
   const films = new Float64Array(set.patientCount);
   const flagged = new Float64Array(set.patientCount);
   for (const film of normals) {
@@ -71,16 +92,14 @@ function flaggedInterval(
     films[patient]! += 1;
     if (flags[film]! > 0) flagged[patient]! += 1;
   }
-  const resample = createResampler(set.patientCount, seed);
-  const draws = Float64Array.from({ length: count }, () => {
-    const weights = resample();
-    return dot(weights, flagged) / dot(weights, films);
-  });
-  return normals.length === 0 ? null : percentileInterval(draws);
+  return { films, flagged };
 }
 
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let index = 0; index < a.length; index++) sum += a[index]! * b[index]!;
-  return sum;
+function shareFlagged({ films, flagged }: NormalCounts, weights: Float64Array): number {
+  let [all, alarms] = [0, 0];
+  for (let patient = 0; patient < weights.length; patient++) {
+    all += weights[patient]! * films[patient]!;
+    alarms += weights[patient]! * flagged[patient]!;
+  }
+  return alarms / all;
 }

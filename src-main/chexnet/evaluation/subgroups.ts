@@ -1,16 +1,10 @@
 /** The same figures for women and men, young and old, AP and PA: where a model is worse, a mean hides it. */
 import type { SubgroupEvaluation } from '#main/contract/evaluation';
 import { estimateAuroc } from './delong';
-import { thresholdOf } from './operatingPoint';
-import {
-  countPatients,
-  findingSample,
-  selectFilms,
-  whyUndefined,
-  type FindingSample,
-  type ScoredFilm,
-  type ScoredFilms,
-} from './scoredFilms';
+import { measure } from './measure';
+import { ratesOf } from './operatingPoint';
+import { countPatients, partOf, whyUndefined, type RankedFilms, type RankedSample } from './rankedFilms';
+import type { ScoredFilm } from './scoredFilms';
 
 type Group = {
   readonly by: SubgroupEvaluation['by'];
@@ -44,15 +38,15 @@ function groupsOf(films: readonly ScoredFilm[]): Group[] {
 
 export type SubgroupOptions = {
   /** Sensitivity and specificity are at these cut-offs, on these films. */
-  readonly reportedOn: ScoredFilms;
+  readonly reportedOn: RankedFilms;
   readonly cutoffs: readonly (number | null)[];
 };
 
 /** Groups without a film are left out. Yields after each. */
-export function* subgroups(set: ScoredFilms, options: SubgroupOptions): Generator<unknown, SubgroupEvaluation[]> {
+export function* subgroups(films: RankedFilms, options: SubgroupOptions): Generator<unknown, SubgroupEvaluation[]> {
   const found: SubgroupEvaluation[] = [];
-  for (const group of groupsOf(set.films)) {
-    const evaluated = subgroup(set, group, options);
+  for (const group of groupsOf(films.set.films)) {
+    const evaluated = subgroup(films, group, options);
     if (evaluated.n > 0) found.push(evaluated);
     yield;
   }
@@ -60,29 +54,30 @@ export function* subgroups(set: ScoredFilms, options: SubgroupOptions): Generato
 }
 
 function subgroup(
-  set: ScoredFilms,
+  films: RankedFilms,
   { by, group, holds }: Group,
   { reportedOn, cutoffs }: SubgroupOptions,
 ): SubgroupEvaluation {
-  const films = selectFilms(set, (film) => holds(set.films[film]!));
-  const reported = selectFilms(reportedOn, (film) => holds(reportedOn.films[film]!));
+  const { set } = films;
+  const members = Uint8Array.from(set.films, (film) => (holds(film) ? 1 : 0));
+  const part = partOf(films, members);
+  const reported = partOf(reportedOn, members);
   const findings = set.findings.map((finding, index) => {
-    const sample = findingSample(films, index);
-    const rates = ratesAt(findingSample(reported, index), cutoffs[index] ?? null);
-    return [finding, { ...aurocOf(sample), ...rates }] as const;
+    const rates = ratesAt(reported.samples[index]!, cutoffs[index] ?? null);
+    return [finding, { ...aurocOf(part.samples[index]!), ...rates }] as const;
   });
   const aurocs = findings.flatMap(([, { auroc }]) => (auroc === null ? [] : [auroc]));
   return {
     by,
     group,
-    n: films.films.length,
-    patients: countPatients(films.patients),
+    n: part.films.length,
+    patients: countPatients(set.patients, part.films),
     meanAuroc: aurocs.length === 0 ? null : aurocs.reduce((sum, auroc) => sum + auroc, 0) / aurocs.length,
     findings: Object.fromEntries(findings),
   };
 }
 
-function aurocOf(sample: FindingSample) {
+function aurocOf(sample: RankedSample) {
   const estimate = estimateAuroc(sample, 'patient');
   return {
     n: sample.labels.length,
@@ -94,18 +89,11 @@ function aurocOf(sample: FindingSample) {
   };
 }
 
-function ratesAt({ scores, labels, positives }: FindingSample, cutoff: number | null) {
-  const negatives = labels.length - positives;
-  const threshold = thresholdOf(cutoff);
-  let truePositives = 0;
-  let falsePositives = 0;
-  scores.forEach((score, film) => {
-    if (score < threshold) return;
-    if (labels[film] === 1) truePositives++;
-    else falsePositives++;
-  });
+function ratesAt(sample: RankedSample, cutoff: number | null) {
+  if (cutoff === null) return { sensitivity: null, specificity: null };
+  const { sensitivity, specificity } = ratesOf(measure(sample, { cutoff, reported: null }));
   return {
-    sensitivity: cutoff === null || positives === 0 ? null : truePositives / positives,
-    specificity: cutoff === null || negatives === 0 ? null : 1 - falsePositives / negatives,
+    sensitivity: Number.isNaN(sensitivity) ? null : sensitivity,
+    specificity: Number.isNaN(specificity) ? null : specificity,
   };
 }

@@ -1,6 +1,6 @@
 /** What an epoch's validation says: the loss, and the AUROC of each finding. */
 import type { EpochRecord } from '#main/contract/run';
-import { delong } from '../evaluation/delong';
+import { aurocOf } from '../evaluation/auroc';
 import { crossEntropy } from './crossEntropy';
 
 export type ValidationLabels = {
@@ -20,7 +20,7 @@ export function measureEpoch(
     const known = [...probabilities.keys()].filter((at) => at % findings.length === column && labels[at] !== -1);
     const scores = Float64Array.from(known, (at) => probabilities[at]!);
     const truth = Uint8Array.from(known, (at) => labels[at]!);
-    return delong([scores], truth, null)?.aurocs[0] ?? null;
+    return aurocOf(scores, truth);
   });
   const defined = aurocs.filter((auroc) => auroc !== null);
   return {

@@ -9,6 +9,7 @@ import { parseRule, type CutoffRule } from '#main/chexnet/evaluation/cutoffRules
 import { evaluateFilms } from '#main/chexnet/evaluation/evaluateFilms';
 import { joinScores, type JoinedScores } from '#main/chexnet/evaluation/joinScores';
 import { NOT_COMPARABLE, PUBLISHED_SOURCES } from '#main/chexnet/evaluation/published';
+import { rankFilms } from '#main/chexnet/evaluation/rankedFilms';
 import { readTableFile } from './readTableFile';
 import { workInSlices } from './workInSlices';
 
@@ -74,7 +75,7 @@ async function planOf(request: EvaluationRequest, rule: CutoffRule, labels: Labe
   if (validation === null) return { from: 'halves', rule };
   const own = validation.labels === null ? labels : readLabelTable(await readTableFile(validation.labels));
   const { set } = joinScores(await readScores(validation.predictions, own), own);
-  return { from: 'validation', rule, films: set, name: validation.predictions };
+  return { from: 'validation', rule, films: rankFilms(set), name: validation.predictions };
 }
 
 function warningsOf({ warnings, unlabelled }: JoinedScores): string[] {
