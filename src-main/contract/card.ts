@@ -92,8 +92,20 @@ export const ModelCardSchema = v.object({
     v.object({
       rule: v.string(),
       values: v.record(v.string(), v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+      /** The films that they were chosen on; where it is missing, those of `evaluation.validation`. */
+      chosenOn: v.optional(
+        v.object({
+          data: v.string(),
+          films: v.number(),
+          patients: v.number(),
+          /** By finding; {} where the films had no labels. */
+          positives: v.record(v.string(), v.number()),
+        }),
+      ),
     }),
   ),
+  /** Who let it read at this site, and on the strength of what: see contract/acceptance. Hilum adds it. */
+  acceptance: v.optional(v.object({ by: v.string(), reason: v.string(), at: v.string(), films: v.number() })),
   calibration: v.optional(v.nullable(v.record(v.string(), v.unknown()))),
   /** Closed range of patient ages in years that the model may judge. */
   ageRangeYears: v.optional(v.tuple([v.number(), v.number()])),
@@ -118,7 +130,7 @@ export type FindingCutoff = {
 
 /** The card's cut-offs in the order of its findings. */
 export function findingCutoffs(card: ModelCard): FindingCutoff[] {
-  const positives = card.evaluation?.validation?.positives ?? {};
+  const positives = card.cutoffs?.chosenOn?.positives ?? card.evaluation?.validation?.positives ?? {};
   return card.findings.map((finding) => ({
     finding,
     cutoff: card.cutoffs?.values[finding] ?? null,
