@@ -1,4 +1,8 @@
 /** A film as a network takes it: one picture, or several crops whose answers are averaged, as the model's card says. */
+import type { ResizeRule } from './card';
+
+/** All that decoding needs to know of a network's input. */
+export type FilmResize = { readonly resize: ResizeRule; readonly size: number };
 
 /** [size·size] display grey, 0…255: bytes where the card's resize rounds to them, float32 where it does not. */
 export type NetworkPixels = Uint8Array | Float32Array;

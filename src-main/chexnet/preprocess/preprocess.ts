@@ -4,13 +4,13 @@
  */
 import type { ModelCard } from '#main/contract/card';
 import { AppError } from '#main/contract/errors';
-import type { NetworkFilm, NetworkPixels } from '#main/contract/networkFilm';
+import type { FilmResize, NetworkFilm, NetworkPixels } from '#main/contract/networkFilm';
 import { RESIZE_FILM } from './resizeRules';
 
 export type NetworkInput = ModelCard['input'];
 
 /** Display grey [rows*columns], head up and 0 black, → the pictures of [size*size] that the card's rule makes of it. */
-export function preprocess(grey: Uint8Array, rows: number, columns: number, input: NetworkInput): NetworkFilm {
+export function preprocess(grey: Uint8Array, rows: number, columns: number, input: FilmResize): NetworkFilm {
   return RESIZE_FILM[input.resize]({ grey, rows, columns }, input.size);
 }
 

@@ -1,15 +1,15 @@
 /** What can be asked of the decode process. It reads files and writes pixels itself, so that they never cross main. */
 import type { ModelCard } from '#main/contract/card';
 import type { DecodedFilm, FilmFacts, VoiPreset } from '#main/contract/film';
-import type { NetworkFilm } from '#main/contract/networkFilm';
+import type { FilmResize, NetworkFilm } from '#main/contract/networkFilm';
 
 /** A file, or an entry of a ZIP archive. */
 export type FilmSource = { readonly path: string; readonly entry: string | null };
 
 export type DecodeRequest = {
   readonly source: FilmSource;
-  /** Makes the network's input: resized grey, as the model's card says. */
-  readonly input: ModelCard['input'] | null;
+  /** Makes the network's input: resized grey, as the model's card says; training caches larger squares. */
+  readonly input: ModelCard['input'] | FilmResize | null;
   /**
    * Where stored samples (native type, little-endian, no header) are to be written, atomically; null = nowhere. What the
    * film's overlays draw goes to `overlaysPath(pixelsTo)`, where they draw anything: a byte a pixel, a bit an overlay.
