@@ -10,31 +10,48 @@ const FIXED_32 = 5;
 
 const utf8 = new TextEncoder();
 
-export function message(fields: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(fields.reduce((length, field) => length + field.length, 0));
+/** In pieces: megabytes of weights are not copied again by each message around them. */
+export type Encoded = readonly Uint8Array[];
+
+/** Bytes up to which pieces are cheaper to copy than to keep. */
+const SMALL = 4096;
+
+function lengthOf(pieces: Encoded): number {
+  return pieces.reduce((length, piece) => length + piece.length, 0);
+}
+
+/** The message as one array. */
+export function toBytes(pieces: Encoded): Uint8Array {
+  const bytes = new Uint8Array(lengthOf(pieces));
   let offset = 0;
-  for (const field of fields) {
-    bytes.set(field, offset);
-    offset += field.length;
+  for (const piece of pieces) {
+    bytes.set(piece, offset);
+    offset += piece.length;
   }
   return bytes;
 }
 
-/** int64, int32 or an enum; negative numbers take ten bytes of two's complement, as the format asks. */
-export function integer(field: number, value: number): Uint8Array {
-  return Uint8Array.from([...tag(field, VARINT), ...varint(BigInt.asUintN(64, BigInt(value)))]);
+export function message(fields: readonly Encoded[]): Encoded {
+  const pieces = fields.flat();
+  return lengthOf(pieces) > SMALL ? pieces : [toBytes(pieces)];
 }
 
-export function float(field: number, value: number): Uint8Array {
+/** int64, int32 or an enum; negative numbers take ten bytes of two's complement, as the format asks. */
+export function integer(field: number, value: number): Encoded {
+  return [Uint8Array.from([...tag(field, VARINT), ...varint(BigInt.asUintN(64, BigInt(value)))])];
+}
+
+export function float(field: number, value: number): Encoded {
   const payload = new Uint8Array(4);
   new DataView(payload.buffer).setFloat32(0, value, true);
-  return Uint8Array.from([...tag(field, FIXED_32), ...payload]);
+  return [Uint8Array.from([...tag(field, FIXED_32), ...payload])];
 }
 
 /** string, bytes, or a message inside this one. */
-export function bytes(field: number, value: string | Uint8Array): Uint8Array {
-  const payload = typeof value === 'string' ? utf8.encode(value) : value;
-  return message([Uint8Array.from([...tag(field, LENGTH_DELIMITED), ...varint(BigInt(payload.length))]), payload]);
+export function bytes(field: number, value: string | Uint8Array | Encoded): Encoded {
+  const payload = typeof value === 'string' ? [utf8.encode(value)] : value instanceof Uint8Array ? [value] : value;
+  const head = [...tag(field, LENGTH_DELIMITED), ...varint(BigInt(lengthOf(payload)))];
+  return message([[Uint8Array.from(head)], payload]);
 }
 
 function tag(field: number, wireType: number): number[] {

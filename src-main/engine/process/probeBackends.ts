@@ -61,7 +61,7 @@ async function tryCandidate(candidate: Candidate, options: ProbeOptions): Promis
   try {
     const engine = await openEngine(candidate, options);
     device = engine.backend.device;
-    const result = await selfTest(engine.backend, engine.shelf, resourcesFolder(), options);
+    const result = await selfTest(engine.shelf, resourcesFolder(), options);
     const { maxDifference: selfTestMaxDifference, millisecondsPerFilm } = result;
     return { engine, report: { id, device, available: true, reason: '', selfTestMaxDifference, millisecondsPerFilm } };
   } catch (error) {

@@ -2,7 +2,7 @@
  * An ONNX model as plain data, and its bytes. Field numbers are those of onnx.proto3 (IR version 8, which is the one
  * that goes with opset 17); only float32 tensors and the attributes that a convolutional network needs.
  */
-import { bytes, float, integer, message } from '../protobuf';
+import { bytes, float, integer, message, toBytes, type Encoded } from '../protobuf';
 
 /** A whole number becomes INT, a list INTS, `{ float }` FLOAT: JavaScript cannot tell 1 from 1.0. */
 export type OnnxAttribute = number | readonly number[] | { readonly float: number };
@@ -36,16 +36,17 @@ const FLOAT = 1;
 const ATTRIBUTE_TYPE = { float: 1, integer: 2, integers: 7 };
 
 export function encodeOnnx(graph: OnnxGraph): Uint8Array {
-  return message([
+  const model = message([
     integer(1, IR_VERSION),
     bytes(2, 'hilum'),
     bytes(7, encodeGraph(graph)),
     bytes(8, message([bytes(1, ''), integer(2, OPSET)])),
     ...Object.entries(graph.metadata).map(([key, value]) => bytes(14, message([bytes(1, key), bytes(2, value)]))),
   ]);
+  return toBytes(model);
 }
 
-function encodeGraph(graph: OnnxGraph): Uint8Array {
+function encodeGraph(graph: OnnxGraph): Encoded {
   return message([
     ...graph.nodes.map((node) => bytes(1, encodeNode(node))),
     bytes(2, graph.name),
@@ -55,7 +56,7 @@ function encodeGraph(graph: OnnxGraph): Uint8Array {
   ]);
 }
 
-function encodeNode(node: OnnxNode): Uint8Array {
+function encodeNode(node: OnnxNode): Encoded {
   return message([
     ...node.inputs.map((name) => bytes(1, name)),
     bytes(2, node.output),
@@ -66,20 +67,20 @@ function encodeNode(node: OnnxNode): Uint8Array {
   ]);
 }
 
-function encodeAttribute(name: string, value: OnnxAttribute): Uint8Array {
+function encodeAttribute(name: string, value: OnnxAttribute): Encoded {
   const head = bytes(1, name);
   if (typeof value === 'number') return message([head, integer(3, value), integer(20, ATTRIBUTE_TYPE.integer)]);
   if ('float' in value) return message([head, float(2, value.float), integer(20, ATTRIBUTE_TYPE.float)]);
   return message([head, ...value.map((one) => integer(8, one)), integer(20, ATTRIBUTE_TYPE.integers)]);
 }
 
-function encodeTensor({ name, shape, data }: OnnxTensor): Uint8Array {
+function encodeTensor({ name, shape, data }: OnnxTensor): Encoded {
   // raw_data is little-endian, as is every machine that Hilum runs on.
   const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   return message([...shape.map((size) => integer(1, size)), integer(2, FLOAT), bytes(8, name), bytes(9, raw)]);
 }
 
-function encodeValue({ name, shape }: OnnxValue): Uint8Array {
+function encodeValue({ name, shape }: OnnxValue): Encoded {
   const dimensions = shape.map((size) => bytes(1, typeof size === 'number' ? integer(1, size) : bytes(2, size)));
   const tensorType = message([integer(1, FLOAT), bytes(2, message(dimensions))]);
   return message([bytes(1, name), bytes(2, bytes(1, tensorType))]);

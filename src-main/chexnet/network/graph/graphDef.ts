@@ -2,7 +2,7 @@
  * A TensorFlow graph as plain data, and its bytes. Field numbers are those of graph.proto, node_def.proto,
  * attr_value.proto, tensor.proto and tensor_shape.proto in tensorflow/core/framework.
  */
-import { bytes, float, integer, message } from '../../formats/protobuf';
+import { bytes, float, integer, message, type Encoded } from '../../formats/protobuf';
 
 /** Numbers of types.proto. */
 const DATA_TYPES = { float32: 1, int32: 3 };
@@ -10,7 +10,7 @@ const DATA_TYPES = { float32: 1, int32: 3 };
 export type DataType = keyof typeof DATA_TYPES;
 
 /** An encoded AttrValue: made by one of the functions of `attribute`. */
-export type GraphAttribute = Uint8Array;
+export type GraphAttribute = Encoded;
 
 export type GraphNode = {
   readonly name: string;
@@ -28,11 +28,11 @@ export function dataTypeNumber(type: DataType): number {
 }
 
 /** TensorShapeProto; −1 is a free dimension. */
-export function encodeShape(shape: readonly number[]): Uint8Array {
+export function encodeShape(shape: readonly number[]): Encoded {
   return message(shape.map((size) => bytes(2, integer(1, size))));
 }
 
-function encodeTensor(data: Float32Array | Int32Array, shape: readonly number[]): Uint8Array {
+function encodeTensor(data: Float32Array | Int32Array, shape: readonly number[]): Encoded {
   const type = data instanceof Float32Array ? 'float32' : 'int32';
   // tensor_content is little-endian, as is every machine that Hilum runs on.
   const content = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
@@ -51,7 +51,7 @@ export const attribute = {
   integers: (values: readonly number[]): GraphAttribute => bytes(1, message(values.map((value) => integer(3, value)))),
 };
 
-function encodeNode({ name, operator, inputs, attributes }: GraphNode): Uint8Array {
+function encodeNode({ name, operator, inputs, attributes }: GraphNode): Encoded {
   return message([
     bytes(1, name),
     bytes(2, operator),
@@ -61,6 +61,6 @@ function encodeNode({ name, operator, inputs, attributes }: GraphNode): Uint8Arr
 }
 
 /** GraphDef. */
-export function encodeGraph(nodes: readonly GraphNode[]): Uint8Array {
+export function encodeGraph(nodes: readonly GraphNode[]): Encoded {
   return message([...nodes.map((node) => bytes(1, encodeNode(node))), bytes(4, integer(1, PRODUCER))]);
 }

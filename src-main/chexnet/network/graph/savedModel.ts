@@ -3,7 +3,7 @@
  * and meta_graph.proto in tensorflow/core/protobuf. The weights are constants of the graph: there are no variables,
  * and no folder for them.
  */
-import { bytes, integer, message } from '../../formats/protobuf';
+import { bytes, integer, message, toBytes, type Encoded } from '../../formats/protobuf';
 import { dataTypeNumber, encodeGraph, encodeShape, type GraphNode } from './graphDef';
 
 /** Float32 each; −1 is a free dimension. */
@@ -22,15 +22,15 @@ const SCHEMA_VERSION = 1;
 export const SERVE = 'serve';
 const PREDICT = 'tensorflow/serving/predict';
 
-function encodeTensorInfo({ name, shape }: SignatureTensor): Uint8Array {
+function encodeTensorInfo({ name, shape }: SignatureTensor): Encoded {
   return message([bytes(1, `${name}:0`), integer(2, dataTypeNumber('float32')), bytes(3, encodeShape(shape))]);
 }
 
-function mapEntry(field: number, key: string, value: Uint8Array): Uint8Array {
+function mapEntry(field: number, key: string, value: Encoded): Encoded {
   return bytes(field, message([bytes(1, key), bytes(2, value)]));
 }
 
-function encodeSignature({ inputs, outputs }: Signature): Uint8Array {
+function encodeSignature({ inputs, outputs }: Signature): Encoded {
   return message([
     ...inputs.map((tensor) => mapEntry(1, tensor.name, encodeTensorInfo(tensor))),
     ...outputs.map((tensor) => mapEntry(2, tensor.name, encodeTensorInfo(tensor))),
@@ -44,5 +44,5 @@ export function encodeSavedModel({ nodes, signatures }: SavedModel): Uint8Array 
     bytes(2, encodeGraph(nodes)),
     ...Object.entries(signatures).map(([name, signature]) => mapEntry(5, name, encodeSignature(signature))),
   ]);
-  return message([integer(1, SCHEMA_VERSION), bytes(2, metaGraph)]);
+  return toBytes(message([integer(1, SCHEMA_VERSION), bytes(2, metaGraph)]));
 }
