@@ -32,6 +32,10 @@ const ROOMS = {
   'engine-pack': ['src-main/engine/pack', ['contract']],
   'engine-host': ['src-main/engine/host', ['contract', 'channel', 'engine-protocol']],
   database: ['src-main/database', ['contract', 'channel']],
+  'engine-trainer': [
+    'src-main/engine/trainer',
+    ['contract', 'channel', 'imaging', 'preprocess', 'chexnet', 'engine-protocol', 'engine-backends', 'database'],
+  ],
   workflows: [
     'src-main/workflows',
     [

@@ -15,6 +15,7 @@ export const ENTRIES = {
   preload: 'src-main/shell/preload/preload.ts',
   cli: 'src-main/cli/main.ts',
   engine: 'src-main/engine/process/main.ts',
+  trainer: 'src-main/engine/trainer/main.ts',
   decode: 'src-main/decoding/process/main.ts',
   database: 'src-main/database/worker/main.ts',
 } as const;

@@ -21,7 +21,7 @@ export type Child = Port & {
   kill(): void;
 };
 
-export type ChildName = 'engine' | 'decode';
+export type ChildName = 'engine' | 'decode' | 'trainer';
 
 /** How this application starts helpers: Electron's utilityProcess in the window, child_process elsewhere. */
 export type StartChild = (name: ChildName) => Child;

@@ -3,6 +3,9 @@
  * recipe's cross-entropy; AUROCs are null where a finding has films of one kind only.
  */
 
+import * as v from 'valibot';
+import { ModelCardSchema } from './card';
+
 export const RECIPE_NAMES = ['paper', 'article', 'head', 'tail'] as const;
 export type RecipeName = (typeof RECIPE_NAMES)[number];
 
@@ -105,5 +108,82 @@ export type RunEvent =
   /** A decision that the receipt must tell: recomputation, micro-batches. */
   | { readonly kind: 'note'; readonly text: string };
 
-/** How a run ended, or did not. */
+/** How a run ended, or did not: `stopped` goes on with `--resume`. */
 export type RunState = 'running' | 'stopped' | 'finished' | 'failed';
+
+const Counts = v.record(v.string(), v.number());
+
+/** One side of the split. */
+const SideSchema = v.object({
+  films: v.number(),
+  patients: v.number(),
+  positives: Counts,
+  /** Known labels that are not positive. */
+  negatives: Counts,
+});
+
+export type RunSide = v.InferOutput<typeof SideSchema>;
+
+const HyperparametersSchema = v.object({
+  part: v.picklist(['all', 'tail', 'head']),
+  head: v.picklist(['linear', 'dense1024']),
+  batch: v.number(),
+  learningRate: v.number(),
+  adam: v.object({ beta1: v.number(), beta2: v.number(), epsilon: v.number() }),
+  plateau: v.object({ factor: v.number(), patience: v.number(), threshold: v.number() }),
+  epochs: v.number(),
+  endAfter: v.nullable(v.number()),
+  batchNormMomentum: v.number(),
+  augmentation: v.object({
+    flip: v.boolean(),
+    rotationDegrees: v.number(),
+    shift: v.number(),
+    scale: v.number(),
+    contrast: v.number(),
+  }),
+});
+
+/** `run.json`: all that a run depends on, and what became of it. */
+export const RunReceiptSchema = v.object({
+  schema: v.literal(1),
+  id: v.string(),
+  /** Of the model that it makes. */
+  modelId: v.string(),
+  createdAt: v.string(),
+  recipe: v.picklist(RECIPE_NAMES),
+  task: v.picklist(TRAINING_TASKS),
+  values: HyperparametersSchema,
+  seed: v.number(),
+  findings: v.array(v.string()),
+  input: v.object({ ...ModelCardSchema.entries.input.entries }),
+  batchNormEpsilon: v.number(),
+  /** Null began with random weights. */
+  initial: v.nullable(v.object({ model: v.string(), sha256: v.string(), keepHead: v.boolean() })),
+  data: v.object({
+    images: v.string(),
+    labels: v.string(),
+    labelsSha256: v.string(),
+    format: v.string(),
+    uncertain: v.picklist(['ignore', 'positive', 'negative']),
+    /** How patients came to their side, in words. */
+    split: v.string(),
+    training: SideSchema,
+    validation: SideSchema,
+    /** Films that were left out, by reason. */
+    leftOut: Counts,
+  }),
+  threads: v.number(),
+  /** Decisions that were made on the way: recomputation, micro-batches. */
+  notes: v.array(v.string()),
+  end: v.nullable(
+    v.object({ state: v.picklist(['finished', 'failed']), at: v.string(), backend: v.string(), reason: v.string() }),
+  ),
+});
+
+export type RunReceipt = v.InferOutput<typeof RunReceiptSchema>;
+
+export type RunSummary = {
+  readonly state: RunState;
+  readonly receipt: RunReceipt;
+  readonly epochs: readonly EpochRecord[];
+};

@@ -27,6 +27,10 @@ export type HomePaths = {
   /** Pixels and thumbnails, by content; may be deleted at any time. */
   readonly cacheFolder: string;
   readonly modelsFolder: string;
+  /** What models were found to do on this site's films, and who let them read. */
+  readonly acceptancesFolder: string;
+  /** Training runs, each a folder. */
+  readonly runsFolder: string;
   /** Copies of films whose source does not stay: entries of archives. */
   readonly filmsFolder: string;
 };
@@ -37,6 +41,8 @@ export function homePaths(home: string): HomePaths {
     databaseFile: join(home, 'hilum.sqlite'),
     cacheFolder: join(home, 'cache'),
     modelsFolder: join(home, 'models'),
+    acceptancesFolder: join(home, 'acceptances'),
+    runsFolder: join(home, 'runs'),
     filmsFolder: join(home, 'films'),
   };
 }

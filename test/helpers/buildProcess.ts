@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { bundle, copyWasm, ROOT } from '../../scripts/bundle.mjs';
+import { bundle, copyWasm, ROOT, type BundleName } from '../../scripts/bundle.mjs';
 
 const builds = new Map<string, Promise<string>>();
 let folder: Promise<string> | null = null;
@@ -20,14 +20,14 @@ afterAll(async () => {
   if (folder !== null) await rm(await folder, { recursive: true, force: true });
 });
 
-async function build(name: 'decode' | 'engine' | 'database'): Promise<string> {
+async function build(name: BundleName): Promise<string> {
   const to = await (folder ??= makeFolder());
   await bundle([name], to);
   return join(to, `${name}.cjs`);
 }
 
 /** The path of the bundle, built once in each test file; its WASM files lie in `wasm/` beside it. */
-export function buildProcess(name: 'decode' | 'engine' | 'database'): Promise<string> {
+export function buildProcess(name: BundleName): Promise<string> {
   const known = builds.get(name) ?? build(name);
   builds.set(name, known);
   return known;

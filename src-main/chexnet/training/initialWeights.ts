@@ -43,7 +43,7 @@ export function randomWeights(network: DenseNet, seed: number): Map<string, Tens
 }
 
 /** Parameters of the layers behind pooling. */
-export function isHeadParameter({ head }: DenseNet, name: string): boolean {
+function isHeadParameter({ head }: DenseNet, name: string): boolean {
   return head.some((layer) => name.startsWith(`${layer.name}.`));
 }
 

@@ -71,6 +71,3 @@ export type Trunk = {
   embed(films: Float32Array, count: number): Float32Array;
   dispose(): void;
 };
-
-/** Opened by name where the backend can train; the state's moments may be empty. */
-export type OpenStepper = (state: TrainingState, options: StepperOptions) => Stepper;

@@ -45,7 +45,7 @@ export function startLoop(learningRate: number): LoopState {
 
 type Limits = Pick<LoopOptions, 'epochs' | 'endAfter'>;
 
-export function isOver({ epochsDone, best }: LoopState, { epochs, endAfter }: Limits): boolean {
+function isOver({ epochsDone, best }: LoopState, { epochs, endAfter }: Limits): boolean {
   return epochsDone >= epochs || (endAfter !== null && best !== null && epochsDone - best.epoch >= endAfter);
 }
 

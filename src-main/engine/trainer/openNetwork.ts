@@ -1,0 +1,111 @@
+/** The network of a run: its first weights, and what computes its steps and its frozen layers. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { wasmFolder } from '#main/channel/wasmFolder';
+import { AppError } from '#main/contract/errors';
+import { readSafetensors } from '#main/chexnet/formats/safetensors';
+import { describeDenseNet, type DenseNet } from '#main/chexnet/network/densenet121';
+import { checkWeights, type Weights } from '#main/chexnet/network/weights';
+import { adoptWeights, randomWeights } from '#main/chexnet/training/initialWeights';
+import { openHeadStepper } from '#main/chexnet/training/openHeadStepper';
+import type { Stepper, StepperOptions, TrainingState, Trunk } from '#main/chexnet/training/stepper';
+import type { Backend } from '#main/engine/backends/backend';
+import { loadBinding, type TensorflowBinding } from '#main/engine/backends/tensorflow/binding';
+import { openTensorflowBackend } from '#main/engine/backends/tensorflow/openTensorflowBackend';
+import { openTrainingGraph } from '#main/engine/backends/tensorflow/openTrainingGraph';
+import { openWasmBackend } from '#main/engine/backends/wasm/openWasmBackend';
+import type { TrainingJob } from '#main/engine/protocol/trainingProtocol';
+
+export function networkOf({ input, findings, values }: TrainingJob): DenseNet {
+  return describeDenseNet({ inputChannels: input.channels, findings: findings.length, head: values.head });
+}
+
+/** Throws `model/hash-mismatch` where the weights are not those that the run began with, `model/invalid`. */
+export async function initialWeights(job: TrainingJob, network: DenseNet): Promise<Weights> {
+  const { initial, seed } = job;
+  if (initial === null) return randomWeights(network, seed);
+  const file = await readFile(initial.weightsPath).catch((cause: unknown) => {
+    throw new AppError('model/not-found', 'The weights that the run begins with are not there.', {}, cause);
+  });
+  if (createHash('sha256').update(file).digest('hex') !== initial.sha256) {
+    throw new AppError('model/hash-mismatch', 'The weights are not those that the run began with.');
+  }
+  const weights = adoptWeights(network, readSafetensors(file).weights, initial.keepHead, seed);
+  checkWeights(network, weights);
+  return weights;
+}
+
+export type OpenedNetwork = {
+  readonly backend: string;
+  readonly stepper: Stepper;
+  /** Null where all layers learn. */
+  readonly trunk: (Trunk & { readonly size: number }) | null;
+};
+
+/** `state` holds every parameter of the network. Throws `engine/unavailable` where layers before the head learn on WASM. */
+export async function openNetwork(
+  job: TrainingJob,
+  state: TrainingState,
+  options: StepperOptions,
+): Promise<OpenedNetwork> {
+  const { part } = options;
+  if (part === 'head') {
+    const backend = await openInference(job);
+    const trunk = openPooling(backend, state.weights, options);
+    return { backend: `plain loops on features by ${backend.name}`, stepper: openHeadStepper(state, options), trunk };
+  }
+  const binding = nativeBinding(job);
+  const backend = `tensorflow ${binding.TF_Version}, ${job.threads} threads`;
+  return { backend, stepper: openTrainingGraph(binding, state, options), trunk: null };
+}
+
+function nativeBinding({ addon, threads }: TrainingJob): TensorflowBinding {
+  if (addon !== null) return loadBinding(addon, threads);
+  throw new AppError(
+    'engine/unavailable',
+    'This recipe needs native TensorFlow: install it with "hilum engine install", or take the recipe head.',
+  );
+}
+
+function openInference({ addon, threads }: TrainingJob): Promise<Backend> {
+  return addon === null
+    ? openWasmBackend(wasmFolder(), threads)
+    : Promise.resolve(openTensorflowBackend(addon, threads));
+}
+
+/** The whole network for inference; what it gives is averaged over the places of its last maps. */
+function openPooling(backend: Backend, weights: Weights, { network, batchNormEpsilon }: StepperOptions) {
+  const built = backend.build(network, weights, batchNormEpsilon);
+  const size = network.lastNorm.channels;
+
+  function pool(features: Float32Array): Float32Array {
+    const places = features.length / size;
+    return Float32Array.from({ length: size }, (_, channel) => {
+      let sum = 0;
+      for (let place = 0; place < places; place++) sum += features[place * size + channel]!;
+      return sum / places;
+    });
+  }
+
+  function embedSome(films: Float32Array, count: number): Float32Array[] {
+    const { features } = built.predict(films, count, { features: true });
+    const each = features!.length / count;
+    return Array.from({ length: count }, (_, film) => pool(features!.subarray(film * each, (film + 1) * each)));
+  }
+
+  return {
+    size,
+    embed: (films: Float32Array, count: number): Float32Array => {
+      const result = new Float32Array(count * size);
+      const filmLength = films.length / count;
+      for (let start = 0; start < count; start += backend.batchSize) {
+        const end = Math.min(count, start + backend.batchSize);
+        embedSome(films.subarray(start * filmLength, end * filmLength), end - start).forEach((features, index) =>
+          result.set(features, (start + index) * size),
+        );
+      }
+      return result;
+    },
+    dispose: () => built.dispose(),
+  };
+}
