@@ -38,6 +38,8 @@ export type DecodedFrame = {
   readonly bytes: Uint8Array;
   /** A codec may turn YBR into RGB on its way. */
   readonly photometricInterpretation: string;
+  /** The codec met damage and filled it up. */
+  readonly damaged: boolean;
 };
 
 /** What needs native code or node:zlib and is therefore given to the pure readers from outside. */

@@ -125,7 +125,7 @@ function decodeStream(stream: EncapsulatedFrame, picture: StoredPicture, codecs:
   if (picture.syntax.coding === 'jpeg-xl') {
     // Its size is checked after decoding; a stream that was cut is an error of the codec.
     const decoded = decodeOrSayTruncated(stream.bytes, picture.transferSyntax, picture, codecs, !stream.cut);
-    return { ...decoded, complete: !stream.cut, mismatches: [] };
+    return { ...decoded, complete: !stream.cut && !decoded.damaged, mismatches: [] };
   }
   if (stream.cut) throw new AppError('dicom/truncated', 'The file ends inside the header of its compressed picture.');
   throw new AppError('dicom/malformed', `The pixels are no ${picture.syntax.name} stream.`);
@@ -144,11 +144,11 @@ function decodeCodestream(
     throw new AppError('dicom/truncated', TOO_DAMAGED);
   }
   const decoded = decodeOrSayTruncated(stream.bytes, transferSyntaxFor(codestream, picture), picture, codecs, complete);
-  const { bytes, photometricInterpretation } = decoded;
+  const { bytes, photometricInterpretation, damaged } = decoded;
   const isNarrow = picture.bitsAllocated === 16 && bytes.length * 2 === picture.frameBytes;
   return {
     bytes: isNarrow ? widen(bytes) : bytes,
-    complete,
+    complete: complete && !damaged,
     photometricInterpretation,
     mismatches: mismatchesOf(codestream, picture),
   };

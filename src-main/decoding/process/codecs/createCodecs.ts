@@ -44,10 +44,26 @@ const DECODERS: Readonly<Record<string, Decode>> = {
 
 /** `wasmFolder` holds dcmjs-native-codecs.wasm. Loading takes about 35 ms. */
 export async function createCodecs(wasmFolder: string): Promise<DicomCodecs> {
-  // What a codec has to say of a broken stream comes as an error; its own lines would stand on the user's terminal.
-  log.setLevel('silent');
-  await NativeCodecs.initializeAsync({ webAssemblyModulePathOrUrl: join(wasmFolder, WASM_FILE) });
+  // libjpeg fills up damage and only says so; nothing of it may stand on the user's terminal.
+  log.methodFactory = () => hear;
+  log.setLevel('info');
+  await NativeCodecs.initializeAsync({
+    webAssemblyModulePathOrUrl: join(wasmFolder, WASM_FILE),
+    logCodecsInfo: true,
+  });
   return { inflateRaw, decodeFrame };
+}
+
+let heardDamage = false;
+
+/**
+ * What libjpeg says of damaged entropy-coded data: it has no other way to tell. One byte too many before the end marker
+ * is padding that some writers put there.
+ */
+const DAMAGE = /Corrupt JPEG data: (?!1 extraneous bytes before marker 0xd9)/;
+
+function hear(...words: readonly unknown[]): void {
+  if (DAMAGE.test(words.join(' '))) heardDamage = true;
 }
 
 /** Throws `dicom/malformed`. */
@@ -66,6 +82,7 @@ function decodeFrame(transferSyntax: string, frame: Uint8Array, shape: FrameShap
       transferSyntax,
     });
   }
+  heardDamage = false;
   const decoded = runDecoder(decode, frame, shape);
   const bytes = decoded.getDecodedBuffer() ?? new Uint8Array();
   const samples = shape.rows * shape.columns * shape.samplesPerPixel;
@@ -80,6 +97,7 @@ function decodeFrame(transferSyntax: string, frame: Uint8Array, shape: FrameShap
   return {
     bytes,
     photometricInterpretation: decoded.getPhotometricInterpretation() ?? shape.photometricInterpretation,
+    damaged: heardDamage,
   };
 }
 

@@ -180,6 +180,27 @@ test('a compressed picture without its end marker is incomplete, though the code
   });
 });
 
+test.each([
+  'ts-chest/fuji_u8_4.50',
+  'ts-chest/fuji_4.70',
+  'ts-chest/fuji_4.57_sv6',
+  'other/cr_hip_mono2_10bit_RG2_jply51',
+])(
+  'damage in the middle of the compressed data of %s that leaves all markers whole is found by its decoder',
+  async (name) => {
+    const bytes = fixtureBytes(`${name}.dcm`);
+    const middle = Math.floor(bytes.length / 2);
+    bytes.fill(0x55, middle, middle + 300);
+    const film = await readFilm(bytes);
+    const warnings = film.warnings.map(({ code }) => code);
+    expect({ refusal: film.refusal?.code, isSaid: warnings.includes('incomplete') }).toEqual({
+      // The hip is no chest to begin with.
+      refusal: name.startsWith('other') ? 'film/not-chest' : 'film/incomplete',
+      isSaid: true,
+    });
+  },
+);
+
 test('only DICOM looks like DICOM', () => {
   const looks = Object.fromEntries(
     ['malformed/jpeg_named_dcm.dcm', 'malformed/zero_bytes.dcm', 'malformed/no_meta_be.dcm', FUJI].map((name) => [
