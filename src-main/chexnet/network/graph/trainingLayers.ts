@@ -1,0 +1,139 @@
+/** The layers of a DenseNet with variables inside: forward, and on a tape the way back. NHWC, float32. */
+import type { Convolution, Linear, Norm, Pool } from '../densenet121';
+import type { Tape } from './trainingTape';
+import { outputOf, type NormParameters, type NormStatistics, type TrainingWriter } from './trainingWriter';
+
+export type LayerOptions = {
+  readonly writer: TrainingWriter;
+  /** The value of a parameter, by torchvision's name. */
+  readonly read: (parameter: string) => string;
+  readonly epsilon: number;
+  readonly recompute: boolean;
+};
+
+export class TrainingLayers {
+  readonly #options: LayerOptions;
+  /** null: inference, with the running statistics. */
+  readonly #tape: Tape | null;
+  /** What each batch norm saw, the variance unbiased. */
+  readonly batchStatistics = new Map<string, NormStatistics>();
+  /** What a concatenation was made of. */
+  readonly #parts = new Map<string, readonly string[]>();
+
+  constructor(options: LayerOptions, tape: Tape | null) {
+    this.#options = options;
+    this.#tape = tape;
+  }
+
+  convolve(x: string, conv: Convolution): string {
+    const { writer, read } = this.#options;
+    const filter = read(`${conv.name}.weight`);
+    const y = writer.convolve(x, filter, conv);
+    this.#tape?.note(y, (gradient) => {
+      const tape = this.#tape!;
+      const shape = [conv.size, conv.size, conv.inputs, conv.outputs];
+      const input = tape.recall(x, gradient);
+      tape.gradients.set(`${conv.name}.weight`, writer.convolveBackToFilter(input, shape, gradient, conv));
+      tape.give(x, writer.convolveBackToInput(input, filter, gradient, conv));
+    });
+    return y;
+  }
+
+  /** Batch norm, then ReLU. */
+  normAndActivate(x: string, { name }: Norm): string {
+    const { writer, read, epsilon } = this.#options;
+    const parameters = { scale: read(`${name}.weight`), shift: read(`${name}.bias`) };
+    const tape = this.#tape;
+    if (tape === null) {
+      const running = { mean: read(`${name}.running_mean`), variance: read(`${name}.running_var`) };
+      return writer.relu(writer.normalise(x, parameters, running, epsilon));
+    }
+    const normed = writer.normaliseBatch(x, parameters, epsilon);
+    const y = writer.relu(normed);
+    this.batchStatistics.set(name, { mean: outputOf(normed, 1), variance: outputOf(normed, 2) });
+    if (this.#options.recompute) tape.forget(y, (after) => this.#renormalise(x, parameters, normed, after));
+    tape.note(y, (gradient) => {
+      const activated = writer.reluBack(tape.recall(y, gradient), gradient);
+      const input = tape.recall(x, gradient);
+      const back = writer.normaliseBatchBack(activated, input, parameters.scale, normed, epsilon);
+      tape.give(x, back);
+      tape.gradients.set(`${name}.weight`, outputOf(back, 1));
+      tape.gradients.set(`${name}.bias`, outputOf(back, 2));
+    });
+    return y;
+  }
+
+  /** The same numbers again, from the statistics of the way forward. */
+  #renormalise(x: string, parameters: NormParameters, normed: string, after: string): string {
+    const { writer, epsilon } = this.#options;
+    const mean = outputOf(normed, 3);
+    const variance = writer.after(outputOf(normed, 4), [after]);
+    return writer.relu(writer.normalise(this.#tape!.recall(x, after), parameters, { mean, variance }, epsilon));
+  }
+
+  /** `channels` of x, to which y is appended. */
+  concatenate(x: string, channels: number, y: string): string {
+    const { writer, recompute } = this.#options;
+    const both = writer.concatenate(x, y);
+    const tape = this.#tape;
+    if (tape === null) return both;
+    const parts = [...(this.#parts.get(x) ?? [x]), y];
+    this.#parts.set(both, parts);
+    if (recompute) tape.forget(both, (after) => writer.concatenateAll(parts, after));
+    tape.note(both, (gradient) => {
+      tape.give(x, writer.slice(gradient, [0, 0, 0, 0], [-1, -1, -1, channels]));
+      tape.give(y, writer.slice(gradient, [0, 0, 0, channels], [-1, -1, -1, -1]));
+    });
+    return both;
+  }
+
+  /** Follows a ReLU, so that padding with zeros is as good as with −∞. */
+  maxPool(x: string, pool: Pool): string {
+    const { writer } = this.#options;
+    const padded = writer.pad(x, pool.pad);
+    const inside = { ...pool, pad: 0 };
+    const y = writer.maxPool(padded, inside);
+    this.#tape?.note(y, (gradient) => {
+      const back = writer.maxPoolBack(padded, y, gradient, inside);
+      this.#tape!.give(x, writer.crop(back, pool.pad, x));
+    });
+    return y;
+  }
+
+  averagePool(x: string, pool: Pool): string {
+    const { writer } = this.#options;
+    const y = writer.averagePool(x, pool);
+    this.#tape?.note(y, (gradient) => this.#tape!.give(x, writer.averagePoolBack(x, gradient, pool)));
+    return y;
+  }
+
+  /** [n,rows,columns,channels] → [n,channels]. */
+  averagePlaces(x: string, channels: number): string {
+    const { writer } = this.#options;
+    const y = writer.averagePlaces(x);
+    this.#tape?.note(y, (gradient) => {
+      this.#tape!.give(x, writer.averagePlacesBack(x, y, channels, gradient));
+    });
+    return y;
+  }
+
+  connect(x: string, { name }: Linear): string {
+    const { writer, read } = this.#options;
+    const kernel = read(`${name}.weight`);
+    const y = writer.connect(x, kernel, read(`${name}.bias`));
+    this.#tape?.note(y, (gradient) => {
+      const tape = this.#tape!;
+      tape.gradients.set(`${name}.weight`, writer.multiplyMatrices(x, gradient, { a: true }));
+      tape.gradients.set(`${name}.bias`, writer.sum(gradient, [0]));
+      tape.give(x, writer.multiplyMatrices(gradient, kernel, { b: true }));
+    });
+    return y;
+  }
+
+  activate(x: string): string {
+    const { writer } = this.#options;
+    const y = writer.relu(x);
+    this.#tape?.note(y, (gradient) => this.#tape!.give(x, writer.reluBack(y, gradient)));
+    return y;
+  }
+}
