@@ -13,8 +13,8 @@ it('puts both beside each other with their ratio, and leaves out what was not me
       .split('\n')
       .map((line) => line.replace(/ +/g, ' ')),
   ).toEqual([
-    '| | Hilum | (best) | onnxruntime | (best) | ratio | memory | of the peer | rounds |',
-    '| ------ | -----------: | -----------: | ----------: | ------: | ----: | -----: | ----------: | -----: |',
+    '| | Hilum | (best) | peer | (best) | ratio | memory | of the peer | rounds |',
+    '| ------ | -----------: | -----------: | ------: | ------: | ----: | -----: | ----------: | -----: |',
     '| engine | 44.0 ms | 40.0 ms | 22.0 ms | 20.0 ms | 2.00 | 315 MB | – | 5 |',
     '| triage | 22.7 films/s | 25.0 films/s | – | – | – | 315 MB | – | 5 |',
   ]);

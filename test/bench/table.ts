@@ -14,9 +14,11 @@ export type Row = {
   readonly hilum: Figure;
   /** null where the peer has nothing of the kind. */
   readonly peer: Figure | null;
+  /** Who the peer is, where it is not onnxruntime. */
+  readonly peerName?: string;
 };
 
-const HEADER = ['', 'Hilum', '(best)', 'onnxruntime', '(best)', 'ratio', 'memory', 'of the peer', 'rounds'];
+const HEADER = ['', 'Hilum', '(best)', 'peer', '(best)', 'ratio', 'memory', 'of the peer', 'rounds'];
 const NOTHING = '–';
 
 export function formatTable(rows: readonly Row[], markdown: boolean): string {
@@ -30,11 +32,11 @@ export function formatTable(rows: readonly Row[], markdown: boolean): string {
   return [lines[0] ?? [], rule, ...lines.slice(1)].map((line) => `| ${line.join(' | ')} |`).join('\n');
 }
 
-function formatRow({ name, unit, hilum, peer }: Row): string[] {
+function formatRow({ name, unit, hilum, peer, peerName }: Row): string[] {
   const own = summarise(hilum.samplesMs);
   const other = peer === null ? null : summarise(peer.samplesMs);
   return [
-    name,
+    peerName === undefined ? name : `${name}; beside ${peerName}`,
     formatTime(own.firstQuartile, unit),
     formatTime(own.min, unit),
     other === null ? NOTHING : formatTime(other.firstQuartile, unit),
