@@ -13,6 +13,7 @@ import { evaluateCommand } from './evaluateProgram';
 import { EXIT_HELP, type ExitCode } from './exitCodes';
 import { addHelpCommand } from './helpCommand';
 import { modelsCommand } from './modelsProgram';
+import { reviewsCommand } from './reviewsProgram';
 import { watchCommand } from './watchProgram';
 
 /** Runs a command and keeps its exit code. */
@@ -29,6 +30,7 @@ export function createProgram(version: string, run: Run): Command {
   program.addCommand(watchCommand(run));
   program.addCommand(inspectCommand(run));
   program.addCommand(evaluateCommand(run));
+  program.addCommand(reviewsCommand(run));
   program.addCommand(modelsCommand(run));
   program.addCommand(engineCommand(run));
   addHelpCommand(program, 'show help and examples of a command');

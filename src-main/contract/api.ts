@@ -7,6 +7,7 @@ import * as v from 'valibot';
 import type { ModelCard } from './card';
 import type { EnginePackState, EngineStatus } from './engine';
 import type { FilmId, StudyId, TaskId } from './ids';
+import { REVIEW_ANSWERS, type FilmReview } from './review';
 import { SettingsChangesSchema, type Settings } from './settings';
 import { STUDY_FILTERS, type FailedFile, type FilmView, type StudyPage, type StudyView } from './study';
 import type { Task } from './task';
@@ -76,6 +77,15 @@ export const API = {
     }),
     reply: reply<TaskId>(),
   },
+  /** What the reader says of a film, by finding; `open` takes an answer back. All that was ever said is kept. */
+  reviewFilm: {
+    argument: v.object({
+      filmId,
+      answers: v.record(v.pipe(v.string(), v.maxLength(64)), v.picklist([...REVIEW_ANSWERS, 'open'])),
+    }),
+    reply: reply<FilmReview>(),
+  },
+  markReviewed: { argument: v.object({ studyId, reviewed: v.boolean() }), reply: reply<null>() },
   /** Shows the system's dialog; null where the person cancelled it. */
   chooseImport: { argument: v.object({ kind: v.picklist(['folder', 'files']) }), reply: reply<TaskId | null>() },
   importPaths: {

@@ -5,6 +5,10 @@ export const SettingsSchema = v.object({
   overlayOpacity: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0.5),
   showGrid: v.optional(v.boolean(), false),
   findingsOrder: v.optional(v.picklist(['card', 'probability']), 'card'),
+  /** Stands beside the reader's answers; '' = the account of the computer. */
+  readerName: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(64)), ''),
+  /** The model's numbers are hidden until the reader has said that the study is done. */
+  blindReading: v.optional(v.boolean(), false),
   worklistSort: v.optional(v.nullable(v.picklist(['priority', 'time', 'patient', 'imported'])), null),
 });
 

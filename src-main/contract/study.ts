@@ -3,6 +3,7 @@ import type { ErrorBody } from './errors';
 import type { DecodedFilm, FilmFacts, FilmWarning, GreyDescription, PixelGeometry } from './film';
 import type { FilmId, PredictionId, StudyId } from './ids';
 import type { PredictionReceipt } from './prediction';
+import type { FilmReview } from './review';
 
 /** `ok` has numbers; `waiting` is not analysed yet; the others are those of the command line. */
 export const FILM_STATUSES = ['waiting', 'ok', 'not_scored', 'refused', 'failed'] as const;
@@ -34,12 +35,23 @@ export type StudyRow = {
   readonly priority: number | null;
   readonly priorityReason: string;
   readonly openedAt: string | null;
+  /** When a reader last said that it is done; null where nobody has, or a film came since. */
+  readonly reviewedAt: string | null;
 };
 
 export type StudySort = 'priority' | 'time' | 'patient' | 'imported';
 
 /** What a worklist can be narrowed to. `needs-human`: refused or failed, the group on top; `routine`: all the others. */
-export const STUDY_FILTERS = [...FILM_STATUSES, 'all', 'flagged', 'unopened', 'needs-human', 'routine'] as const;
+export const STUDY_FILTERS = [
+  ...FILM_STATUSES,
+  'all',
+  'flagged',
+  'unopened',
+  'reviewed',
+  'unreviewed',
+  'needs-human',
+  'routine',
+] as const;
 export type StudyFilter = (typeof STUDY_FILTERS)[number];
 
 export type StudyQuery = {
@@ -102,6 +114,8 @@ export type FilmView = {
   /** Why it is refused, failed or not scored. */
   readonly problem: ErrorBody | null;
   readonly prediction: PredictionView | null;
+  /** Of the reader of now. */
+  readonly review: FilmReview;
 };
 
 export type StudyView = { readonly row: StudyRow; readonly films: readonly FilmView[] };

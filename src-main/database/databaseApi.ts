@@ -6,11 +6,13 @@ import type { ErrorBody } from '#main/contract/errors';
 import type { DecodedFilm } from '#main/contract/film';
 import type { FilmId, PatientId, StudyId, TaskId } from '#main/contract/ids';
 import type { Prediction } from '#main/contract/prediction';
+import type { FilmReview, ReviewChange } from '#main/contract/review';
 import type { Settings, SettingsChanges } from '#main/contract/settings';
 import type { FailedFile, FilmStatus, FilmView, StudyPage, StudyQuery, StudyView } from '#main/contract/study';
 import type { Task } from '#main/contract/task';
 import type { FindingCutoff } from '#main/contract/card';
 import type { Priority } from '#main/contract/priority';
+import type { Reader, ReviewedFilm } from './reviewStore';
 
 /** Where the bytes of a film are. `copy`: Hilum keeps them under its home (ZIP entries, later PACS). */
 export type FilmOrigin = { readonly path: string; readonly entry: string | null; readonly kept: 'reference' | 'copy' };
@@ -76,6 +78,11 @@ export type DatabaseProtocol = {
   storePrediction: Call<PredictionToStore, null>;
   /** Newest prediction's [n,7,7] float32. */
   getAttentionMaps: Call<{ readonly filmId: FilmId }, Float32Array>;
+  // reviews: only ever added to
+  reviewFilm: Call<{ readonly filmId: FilmId; readonly answers: Readonly<Record<string, ReviewChange>> }, FilmReview>;
+  markReviewed: Call<{ readonly studyId: StudyId; readonly reviewed: boolean }, null>;
+  listReaders: Call<None, readonly Reader[]>;
+  listReviews: Call<{ readonly reader: string }, readonly ReviewedFilm[]>;
   // pixel cache: what lies on disk, oldest use first
   notePixels: Call<{ readonly contentSha256: string; readonly bytes: number }, null>;
   listPixels: Call<None, readonly { readonly contentSha256: string; readonly bytes: number }[]>;
@@ -118,6 +125,10 @@ const requests: Record<keyof DatabaseProtocol, true> = {
   dismissFailedFile: true,
   storePrediction: true,
   getAttentionMaps: true,
+  reviewFilm: true,
+  markReviewed: true,
+  listReaders: true,
+  listReviews: true,
   notePixels: true,
   listPixels: true,
   forgetPixels: true,

@@ -12,6 +12,7 @@ import { warnOfNearIdentical, warnOfSameUid } from './filmWarnings';
 import type { ReadableDb, Row, WritableDb } from './openDatabase';
 import { packGrey } from './packGrey';
 import { findOrCreatePatient } from './patientStore';
+import { reopenStudy } from './reviewStore';
 import { toId, toRowId } from './rowIds';
 import { findOrCreateSeries, findOrCreateStudy, refreshSearch, refreshStudy } from './studyStore';
 
@@ -27,6 +28,7 @@ export function importFilm(db: WritableDb, { film, origin }: FilmToImport): Impo
   const id = insertFilm(db, { film, origin }, study, series);
   refreshSearch(db, study, patient.completed);
   refreshStudy(db, study);
+  reopenStudy(db, study);
   forgetFailedFile(db, origin);
   return {
     filmId: toId(id),

@@ -8,6 +8,7 @@ import type { FilmStatus, FilmView, PredictionView } from '#main/contract/study'
 import type { StoredFilm } from './databaseApi';
 import type { ReadableDb, Row } from './openDatabase';
 import { copyOf, unpackGrey } from './packGrey';
+import { filmReview } from './reviewStore';
 import { toId, toRowId } from './rowIds';
 
 /** Throws database/not-found. */
@@ -42,6 +43,7 @@ function toFilmView(db: ReadableDb, row: Row): FilmView {
     status: row['status'] as FilmStatus,
     problem: toProblem(row),
     prediction: newestPrediction(db, Number(row['id'])),
+    review: filmReview(db, Number(row['id']), Number(row['study'])),
   };
 }
 

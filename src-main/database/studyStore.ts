@@ -168,6 +168,7 @@ export function toStudyRow(row: Row): StudyRow {
     priority: row['priority'] as number | null,
     priorityReason: row['priority_reason'] as string,
     openedAt: row['opened_at'] as string | null,
+    reviewedAt: row['reviewed_at'] as string | null,
   };
 }
 

@@ -22,9 +22,15 @@ export type KeyCommand =
   | 'attention'
   | 'grid'
   | 'order'
+  | 'answer-present'
+  | 'answer-absent'
+  | 'answer-unsure'
+  | 'answer-open'
+  | 'agree'
+  | 'reviewed'
   | `finding-${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9}`;
 
-export type KeyGroup = 'Everywhere' | 'Worklist' | 'Film' | 'Findings';
+export type KeyGroup = 'Everywhere' | 'Worklist' | 'Film' | 'Findings' | 'Your reading';
 
 export type KeyEntry = {
   /** As tinykeys writes it. Null: handled where the focus is; listed only. */
@@ -80,4 +86,10 @@ export const KEY_TABLE: readonly KeyEntry[] = [
   key('a', 'attention', 'A', 'Attention map on and off', 'Findings'),
   key('g', 'grid', 'G', 'The network’s own 7×7 values', 'Findings'),
   key('s', 'order', 'S', 'Order: the card’s, or highest first', 'Findings'),
+  key('y', 'answer-present', 'Y', 'The finding is present; on to the next one', 'Your reading'),
+  key('x', 'answer-absent', 'X', 'It is absent; on to the next one', 'Your reading'),
+  key('q', 'answer-unsure', 'Q', 'Unsure; on to the next one', 'Your reading'),
+  key('Backspace', 'answer-open', '⌫', 'Take the answer back', 'Your reading'),
+  key('Shift+Y', 'agree', 'Shift+Y', 'Agree with the model on the others', 'Your reading'),
+  key('d', 'reviewed', 'D', 'The study is done, or to be read again', 'Your reading'),
 ];

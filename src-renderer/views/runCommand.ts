@@ -1,6 +1,7 @@
 /** What each key command does. One table: a command without an action does not compile. */
 import type { KeyCommand } from '../keyboard/keyTable';
 import { orderScores } from '../findings/orderScores';
+import { answerFinding, shownScores } from './answerFinding';
 import type { FilmController } from '../viewer/filmController.svelte';
 import type { Workstation } from './workstation.svelte';
 
@@ -24,17 +25,18 @@ function whenReading(act: Action): Action {
 }
 
 function chooseFinding(number: number): Action {
-  return whenReading(({ study, settings, attention }) => {
-    const scores = orderScores(study.subject?.prediction?.scores ?? [], settings.current.findingsOrder);
-    const score = scores[number - 1];
-    if (score !== undefined) void attention.toggle(score.finding);
+  return whenReading((station) => {
+    const score = shownScores(station)[number - 1];
+    if (score === undefined) return;
+    station.review.cursor = score.finding;
+    if (!station.hidden) void station.attention.toggle(score.finding);
   });
 }
 
 /** On again with the finding that was shown last, else with the leading one. */
-function toggleAttention({ study, attention }: Workstation): void {
+function toggleAttention({ study, attention, hidden }: Workstation): void {
   const prediction = study.subject?.prediction ?? null;
-  if (prediction === null) return;
+  if (prediction === null || hidden) return;
   if (attention.finding !== null) return void attention.choose(null);
   const highest = orderScores(prediction.scores, 'probability')[0]?.finding ?? null;
   void attention.choose(attention.lastFinding ?? prediction.leadingFinding ?? highest);
@@ -75,6 +77,17 @@ const ACTIONS: Readonly<Record<KeyCommand, Action>> = {
   order: whenReading(({ settings }) =>
     settings.change({ findingsOrder: settings.current.findingsOrder === 'card' ? 'probability' : 'card' }),
   ),
+  'answer-present': whenReading((station) => answerFinding(station, 'present')),
+  'answer-absent': whenReading((station) => answerFinding(station, 'absent')),
+  'answer-unsure': whenReading((station) => answerFinding(station, 'unsure')),
+  'answer-open': whenReading((station) => answerFinding(station, 'open')),
+  agree: whenReading(({ study, review, hidden }) => {
+    if (study.subject !== null && !hidden) void review.agree(study.subject);
+  }),
+  reviewed: whenReading((station) => {
+    const review = station.study.subject?.review;
+    if (review !== undefined) void station.markReviewed(!review.done);
+  }),
   'finding-1': chooseFinding(1),
   'finding-2': chooseFinding(2),
   'finding-3': chooseFinding(3),

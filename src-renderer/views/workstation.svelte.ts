@@ -5,6 +5,7 @@ import type { StudyRow } from '#main/contract/study';
 import { AttentionController } from '../attention/attentionController.svelte';
 import { EngineController } from '../engine/engineController.svelte';
 import { StudyController } from '../reading/studyController.svelte';
+import { ReviewController } from '../review/reviewController.svelte';
 import { EnginePackController } from '../settings/enginePackController.svelte';
 import { SettingsController } from '../settings/settingsController.svelte';
 import { WatchController } from '../settings/watchController.svelte';
@@ -31,11 +32,17 @@ export class Workstation {
   readonly worklist: WorklistController;
   readonly study: StudyController;
   readonly attention: AttentionController;
+  readonly review: ReviewController;
   readonly enginePack: EnginePackController;
   readonly watch: WatchController;
 
   /** A demonstration model sorts by time and shows no urgency colours. */
   readonly demonstration: boolean = $derived(this.info?.model?.intendedUse === 'demonstration');
+
+  /** Blind reading: the model's numbers wait until the reader is done with the study. */
+  readonly hidden: boolean = $derived.by(
+    () => this.settings.current.blindReading && this.study.subject?.review.done === false,
+  );
 
   constructor(api: HilumApi) {
     this.api = api;
@@ -45,6 +52,7 @@ export class Workstation {
     this.worklist = new WorklistController(api, this.notices);
     this.study = new StudyController(api, this.notices);
     this.attention = new AttentionController(api, this.notices);
+    this.review = new ReviewController(api, this.notices);
     this.enginePack = new EnginePackController(api, this.notices);
     this.watch = new WatchController(api, this.notices);
   }
@@ -65,12 +73,23 @@ export class Workstation {
   }
 
   async openStudy(row: StudyRow): Promise<void> {
-    if (await this.study.open(row.id)) this.view = 'reading';
+    if (!(await this.study.open(row.id))) return;
+    this.review.forget();
+    if (this.hidden) void this.attention.choose(null);
+    this.view = 'reading';
   }
 
   async stepStudy(step: 1 | -1): Promise<void> {
     const row = await this.worklist.nextStudy(step);
     if (row !== undefined) await this.openStudy(row);
+  }
+
+  async markReviewed(reviewed: boolean): Promise<void> {
+    const studyId = this.study.study?.row.id;
+    if (studyId === undefined) return;
+    await this.review.markReviewed(studyId, reviewed);
+    await this.study.refresh();
+    if (this.hidden) void this.attention.choose(null);
   }
 
   backToWorklist(): void {

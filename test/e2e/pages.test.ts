@@ -1,15 +1,19 @@
-/** The pages beside the worklist, in the real window. */
+/** The pages beside the worklist, and the reader's own word, in the real window. */
+import { execFile } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readLabelTable } from '#main/chexnet/dataset/readLabelTable';
 import { PINNED } from '#main/engine/pack/pinnedPack';
 import { startPackServer, type PackServer } from '#test/helpers/packServer';
 import { answerFileDialog, createHome, launchHilum, removeHome, type Hilum } from './launchHilum';
 import { seriousFaults } from './seriousFaults';
 
-const FILMS = join(import.meta.dirname, '..', 'fixtures', 'golden', 'films', 'images-256');
-const SCREENSHOTS = join(import.meta.dirname, '..', '..', 'test-results', 'screenshots');
+const ROOT = join(import.meta.dirname, '..', '..');
+const FILMS = join(ROOT, 'test', 'fixtures', 'golden', 'films', 'images-256');
+const SCREENSHOTS = join(ROOT, 'test-results', 'screenshots');
 const MINUTE = 60_000;
 
 let home: string;
@@ -90,4 +94,40 @@ describe('the settings', () => {
     },
     3 * MINUTE,
   );
+});
+
+describe('a reading', () => {
+  it('answers every finding by the keyboard, is done, and is a table for training', async () => {
+    const { page } = hilum;
+    await page.getByRole('row').filter({ hasText: 'one.png' }).click();
+    const review = page.getByTestId('review');
+    await review.waitFor();
+    const options = page.getByRole('listbox', { name: 'Findings' }).getByRole('option');
+    const names = (all: Element[]): string[] => all.map((one) => one.getAttribute('aria-label') ?? '');
+    const shown = await options.evaluateAll(names);
+    for (const key of ['y', 'x', 'q']) await page.keyboard.press(key);
+    await expect.poll(() => review.getAttribute('data-answered')).toBe('3');
+    await page.keyboard.press('Shift+Y');
+    await expect.poll(() => review.getAttribute('data-answered')).toBe('14');
+    await page.keyboard.press('d');
+    await expect.poll(() => review.getAttribute('data-done')).toBe('true');
+    expect(await seriousFaults(page)).toEqual([]);
+    await screenshot('6-review');
+    // The numbers are the model's, whatever the reader says.
+    const after = await options.evaluateAll(names);
+    expect(after.map((name) => name.replace(/, your answer: \w+$/, ''))).toEqual(shown);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.getByRole('row').filter({ hasText: 'Reviewed' }).count()).toBe(1);
+
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [join(ROOT, 'bin', 'hilum.cjs'), 'reviews', 'export', '-'],
+      { env: { ...process.env, HILUM_HOME: home } },
+    );
+    const table = readLabelTable(stdout);
+    expect({ findings: table.findings.length, key: basename(table.rows[0]?.key ?? '') }).toEqual({
+      ...{ findings: 14, key: 'one.png' },
+    });
+    expect([...(table.rows[0]?.labels ?? [])].slice(0, 3)).toEqual([1, 0, -1]);
+  });
 });

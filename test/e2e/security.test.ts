@@ -184,6 +184,8 @@ describe('the door', () => {
       'listStudies',
       'chooseImport',
       'changeWatching',
+      'reviewFilm',
+      'markReviewed',
       'installEnginePack',
       'getEngineStatus',
     ];

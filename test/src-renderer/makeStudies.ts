@@ -27,6 +27,7 @@ export function makeRow(number: number, changes: Partial<StudyRow> = {}): StudyR
     priority: 0,
     priorityReason: 'no flag',
     openedAt: null,
+    reviewedAt: null,
     ...changes,
   };
 }
@@ -74,6 +75,7 @@ export function makeFilm(id: string, changes: Partial<FilmView> & { readonly vie
     status: 'waiting',
     problem: null,
     prediction: null,
+    review: { reader: 'reader', answers: {}, at: null, done: false },
     ...rest,
   };
 }

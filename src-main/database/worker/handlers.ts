@@ -16,6 +16,7 @@ import { listStudies } from '../listStudies';
 import type { ReadableDb, WritableDb } from '../openDatabase';
 import { forgetPixels, listPixels, notePixels } from '../pixelStore';
 import { getAttentionMaps, storePrediction } from '../predictionStore';
+import { listReaders, listReviews, markReviewed, reviewFilm } from '../reviewStore';
 import { getFact, getSettings, setFact, updateSettings } from '../settingsStore';
 import { openStudy } from '../studyStore';
 import { closeAbandonedTasks, listTasks, saveTask } from '../taskStore';
@@ -35,6 +36,8 @@ const READS = {
   listWaitingFilms,
   listFailedFiles,
   getAttentionMaps,
+  listReaders,
+  listReviews,
   listPixels,
   listTasks,
   getSettings,
@@ -51,6 +54,8 @@ const WRITES = {
   forgetFailedFile,
   dismissFailedFile,
   storePrediction,
+  reviewFilm,
+  markReviewed,
   notePixels,
   forgetPixels,
   saveTask,

@@ -68,6 +68,7 @@ test('a film comes back as it was decoded, lookup tables and all', () => {
     status: 'waiting',
     problem: null,
     prediction: null,
+    review: { reader: expect.any(String) as string, answers: {}, at: null, done: false },
   });
   expect(getStoredFilm(db, { filmId })).toEqual({
     filmId,

@@ -30,7 +30,7 @@ test('a new file is in the newest version, logs ahead, waits for the disk, is st
     journal: other.pragma('journal_mode', { simple: true }),
     synchronous: db.get('SELECT * FROM pragma_synchronous'),
     lax,
-  }).toEqual({ version: 20, journal: 'wal', synchronous: { synchronous: 2 }, lax: [] });
+  }).toEqual({ version: 30, journal: 'wal', synchronous: { synchronous: 2 }, lax: [] });
   expect(() => db.run("INSERT INTO series VALUES (1, 77, '', '', '')")).toThrow('FOREIGN KEY');
   other.close();
   db.close();
@@ -64,13 +64,13 @@ test('a file of a newer version is refused, and not a byte of it changes', () =>
   const file = join(folder, 'hilum.sqlite');
   openDatabase(file, 'test').close();
   const later = new Sqlite(file);
-  later.pragma('user_version = 30');
+  later.pragma('user_version = 40');
   later.close();
   const before = readFileSync(file);
   expect(errorOf(() => openDatabase(file, 'test'))).toEqual({
     code: 'database/newer',
     message: 'The database was written by a newer version of Hilum; it was left as it is.',
-    details: { file, version: 30, newest: 20 },
+    details: { file, version: 40, newest: 30 },
   });
   expect(readFileSync(file)).toEqual(before);
 });
@@ -79,7 +79,7 @@ test('a newer file that was not closed well is refused too, and what only its lo
   const folder = makeFolder();
   const running = new Sqlite(join(folder, 'running.sqlite'));
   running.pragma('journal_mode = WAL');
-  running.exec('CREATE TABLE later (value TEXT) STRICT; PRAGMA user_version = 30');
+  running.exec('CREATE TABLE later (value TEXT) STRICT; PRAGMA user_version = 40');
   // What a power cut leaves: the file and its log, without the closing of either.
   for (const ending of ['', '-wal'])
     cpSync(join(folder, `running.sqlite${ending}`), join(folder, `cut.sqlite${ending}`));

@@ -50,5 +50,6 @@ test('released migrations are frozen: what they make is what they made', () => {
   expect(made).toEqual([
     [10, 'e39d80002e1216522d4c5b1941c8670609f9e5e0e5959417687ee01cbc694760'],
     [20, '0dbc413b2077cc4fb956ee664286fa66b88e8a744dca0aa57ad02d57f694b758'],
+    [30, '8c93ff492dd570aef0fab0dea7c01c17c2fa58da72c25bf76f2714d38903628b'],
   ]);
 });

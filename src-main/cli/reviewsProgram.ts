@@ -1,0 +1,34 @@
+/** `hilum reviews` as commander knows it. */
+import { Command } from 'commander';
+import { exportReviews, listReaders, type ExportReviewsOptions, type ListReadersOptions } from './commands/reviews';
+import { addHelpCommand } from './helpCommand';
+import type { Run } from './program';
+
+export function reviewsCommand(run: Run): Command {
+  const reviews = new Command('reviews').description('what readers have said of films in the window');
+  reviews
+    .command('list')
+    .description('list the readers and how much they have answered')
+    .option('--json', 'one JSON object')
+    .action((options: ListReadersOptions) => run((composition) => listReaders(composition, options)));
+  reviews
+    .command('export')
+    .description("write a reader's answers as a table of labels")
+    .argument('<file.csv>', 'where to; - is standard output')
+    .option('--reader <name>', 'whose answers (needed where several have answered)')
+    .addHelpText('after', EXPORT_HELP)
+    .action((file: string, options: ExportReviewsOptions) =>
+      run((composition) => exportReviews(composition, file, options)),
+    );
+  addHelpCommand(reviews, 'show help of a command');
+  return reviews;
+}
+
+const EXPORT_HELP = `
+One row a film that was answered anything about: file, patient, then one column a finding with 1 present, 0 absent,
+-1 unsure, blank not answered. Training and evaluation read it like any other table of labels. Only the latest answer
+to each question counts; what a reader said before stays in the database. No file is overwritten.
+
+Examples:
+  hilum reviews list
+  hilum reviews export labels.csv --reader "Dr A"`;
