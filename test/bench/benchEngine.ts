@@ -1,100 +1,181 @@
-/** Each backend of the engine alone: display grey of 224×224 goes into its process, probabilities come back. */
+/** The engine's backends alone beside their peers, turn by turn: batches of 1 and 8, on 1 and 2 threads. */
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
+import { normalise } from '#main/chexnet/preprocess/preprocess';
 import { BACKEND_IDS, type BackendId } from '#main/contract/engine';
 import type { EngineProtocol } from '#main/engine/protocol/protocol';
 import { findNativeAddon } from '#test/helpers/nativePack';
 import { DIST, MODEL_FOLDER, THREADS, type Bench } from './context';
-import { readGoldenFilms } from './goldenFilms';
+import { formatEngines, type EngineFigure } from './engineTable';
+import { readGoldenFilms, type GoldenFilm } from './goldenFilms';
 import { interleave, time, type Measure } from './interleave';
-import { startPeerEngine, type PeerEngine } from './peer/preparePeer';
-import { startHelper, type Helper } from './startHelper';
-import type { Figure, Row } from './table';
+import { installPeer, ONNXRUNTIME } from './peer/installPeer';
+import { requireAgreement, startPeerEngine } from './peer/preparePeer';
+import { startPythonPeer, type PythonRuntime } from './peer/pythonPeer';
+import type { PeerModel } from './peer/session';
+import { startHelper } from './startHelper';
 
 const BATCHES = [1, 8];
-/** Both engines' threads spin for a while after their work; nobody is measured against the other's spinning. */
+const THREAD_COUNTS = [1, 2].filter((count) => count <= THREADS);
+/** All engines' threads spin for a while after their work; nobody is measured against another's spinning. */
 const REST_MS = 50;
 const WARM_UP_ROUNDS = 3;
-/** One film takes a fraction of a second. */
-const ROUNDS_FACTOR = 5;
+/** One film alone takes a fraction of a batch. */
+const ROUNDS_FACTOR = 3;
 
-type Engine = Helper<EngineProtocol> & { readonly backend: BackendId };
+/** An engine that runs: `judge` returns the milliseconds for the first `count` films. */
+type Running = {
+  readonly judge: (count: number) => Promise<number>;
+  readonly residentBytes: () => number | null;
+  readonly stop: () => void;
+};
+type Contestant = { readonly name: string; readonly start: (threads: number) => Promise<Running> };
 
-export async function benchEngine(bench: Bench): Promise<Row[]> {
-  const films = (await readGoldenFilms()).map(({ input }) => input);
+export async function benchEngine(bench: Bench, markdown: boolean): Promise<string> {
+  const films = await readGoldenFilms();
+  const filmsFile = join(bench.scratch, 'films.f32');
+  await writeFile(
+    filmsFile,
+    toPlanes(
+      normalise(
+        films.map(({ input }) => input),
+        bench.card.input,
+      ),
+      films.length,
+    ),
+  );
   const addon = await findNativeAddon(join(DIST, 'engine.cjs'));
-  const backends = BACKEND_IDS.filter((id) => id !== 'tensorflow' || addon !== null);
-  const rows: Row[] = [];
-  for (const batch of BATCHES) {
-    bench.say(`engine, batch ${batch}`);
-    rows.push(...(await benchBatch(bench, backends, addon, films.slice(0, batch))));
+  const own = BACKEND_IDS.filter((id) => id !== 'tensorflow' || addon !== null);
+  const peers = await peersOf(bench, films, filmsFile);
+  const contestants = [...own.map((id) => ownEngine(bench, films, id, addon)), ...peers];
+  const figures: EngineFigure[] = [];
+  for (const threads of THREAD_COUNTS) {
+    for (const batch of BATCHES) {
+      bench.say(`engine, batch ${batch}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`);
+      figures.push(...(await compare(bench, contestants, batch, threads)));
+    }
   }
-  return rows;
+  return formatEngines(
+    figures,
+    peers.map(({ name }) => name),
+    markdown,
+  );
 }
 
 /** Fresh processes for each size of batch, so that memory is that batch's own. */
-async function benchBatch(
+async function compare(
   bench: Bench,
-  backends: readonly BackendId[],
-  addon: string | null,
-  inputs: readonly Uint8Array[],
-): Promise<Row[]> {
-  const engines: Engine[] = [];
-  for (const backend of backends) engines.push(await startEngine(bench, backend, addon));
-  const peer = bench.peer === null ? null : await startPeerEngine(bench.peer.model, bench.peer.programs.engine);
+  contestants: readonly Contestant[],
+  batch: number,
+  threads: number,
+): Promise<EngineFigure[]> {
+  const running = new Map<string, Running>();
   try {
-    const perFilm = (work: () => Promise<unknown>): Measure => {
-      return async () => {
+    for (const { name, start } of contestants) running.set(name, await start(threads));
+    const measures: Record<string, Measure> = {};
+    for (const [name, { judge }] of running) {
+      measures[name] = async () => {
         await rest(REST_MS);
-        return (await time(work)) / inputs.length;
+        return (await judge(batch)) / batch;
       };
-    };
-    const analyse = (engine: Engine, maps: boolean): Measure =>
-      perFilm(() => engine.request('analyse', { weightsSha256: bench.card.weights.sha256, inputs, maps }));
-    const contestants: Record<string, Measure | null> = {
-      peer: peer === null ? null : perFilm(() => peer.request('analyse', { inputs })),
-    };
-    for (const engine of engines) {
-      contestants[engine.backend] = analyse(engine, false);
-      contestants[`${engine.backend} with maps`] = analyse(engine, true);
     }
-    await interleave(contestants, WARM_UP_ROUNDS);
-    const samples = await interleave(contestants, bench.rounds * ROUNDS_FACTOR);
-    return engines.flatMap((engine) => makeRows(inputs.length, samples, engine, peer));
+    await interleave(measures, WARM_UP_ROUNDS);
+    const samples = await interleave(measures, bench.rounds * (batch === 1 ? ROUNDS_FACTOR : 1));
+    return [...running].map(([name, engine]) => {
+      return { name, batch, threads, samplesMs: samples[name] ?? [], residentBytes: engine.residentBytes() };
+    });
   } finally {
-    for (const engine of engines) engine.stop();
-    peer?.stop();
+    for (const { stop } of running.values()) stop();
   }
 }
 
-function makeRows(
-  batch: number,
-  samples: Readonly<Record<string, readonly number[]>>,
-  engine: Engine,
-  peer: PeerEngine | null,
-): Row[] {
-  const { backend } = engine;
-  const memory = engine.residentBytes();
-  const name = `engine ${backend}, one film, batch ${batch}`;
-  const figure = (contestant: string, bytes: number | null): Figure => ({
-    samplesMs: samples[contestant] ?? [],
-    residentBytes: bytes,
-  });
-  return [
-    {
-      name,
-      unit: 'ms',
-      hilum: figure(backend, memory),
-      peer: peer === null ? null : figure('peer', peer.residentBytes()),
-    },
-    { name: `${name}, with 14 maps`, unit: 'ms', hilum: figure(`${backend} with maps`, memory), peer: null },
-  ];
+function ownEngine(bench: Bench, films: readonly GoldenFilm[], id: BackendId, addon: string | null): Contestant {
+  const { card } = bench;
+  const start = async (threads: number): Promise<Running> => {
+    const engine = startHelper<EngineProtocol>(join(DIST, 'engine.cjs'));
+    const { chosen } = await engine.request('start', { wanted: id, threads, measure: false, addon });
+    if (chosen === null) throw new Error(`The backend ${id} does not work here.`);
+    await engine.request('load', { card, weightsPath: join(MODEL_FOLDER, card.weights.file) });
+    const judge = (count: number): Promise<number> => {
+      const inputs = films.slice(0, count).map(({ input }) => input);
+      return time(() => engine.request('analyse', { weightsSha256: card.weights.sha256, inputs, maps: false }));
+    };
+    return { ...engine, judge };
+  };
+  return { name: id, start };
 }
 
-async function startEngine({ card }: Bench, backend: BackendId, addon: string | null): Promise<Engine> {
-  const engine = startHelper<EngineProtocol>(join(DIST, 'engine.cjs'));
-  const { chosen } = await engine.request('start', { wanted: backend, threads: THREADS, measure: false, addon });
-  if (chosen === null) throw new Error(`The backend ${backend} does not work here.`);
-  await engine.request('load', { card, weightsPath: join(MODEL_FOLDER, card.weights.file) });
-  return { ...engine, backend };
+/** Those that can be had here; each has shown that it gives PyTorch's numbers. */
+async function peersOf(bench: Bench, films: readonly GoldenFilm[], filmsFile: string): Promise<Contestant[]> {
+  const weights = join(MODEL_FOLDER, bench.card.weights.file);
+  const candidates: (() => Promise<Contestant>)[] = [];
+  if (bench.peer !== null) {
+    const { model, programs } = bench.peer;
+    candidates.push(
+      () => Promise.resolve(onnxEngine(programs.engine, model, films)),
+      async () => {
+        const peerFolder = await installPeer(ONNXRUNTIME.web);
+        const web = { ...model, package: ONNXRUNTIME.web.name, peerFolder };
+        const peer = onnxEngine(programs.engine, web, films);
+        (await peer.start(1)).stop();
+        return peer;
+      },
+      () => pythonEngine(bench, films, 'openvino', model.onnxPath, filmsFile),
+    );
+  }
+  candidates.push(() => pythonEngine(bench, films, 'pytorch', weights, filmsFile));
+  const found: Contestant[] = [];
+  for (const candidate of candidates) {
+    try {
+      found.push(await candidate());
+    } catch (error) {
+      bench.say(`without a peer: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  return found;
+}
+
+function onnxEngine(program: string, model: PeerModel, films: readonly GoldenFilm[]): Contestant {
+  const start = async (threads: number): Promise<Running> => {
+    const engine = await startPeerEngine({ ...model, threads }, program);
+    const judge = (count: number): Promise<number> => {
+      const inputs = films.slice(0, count).map(({ input }) => input);
+      return time(() => engine.request('analyse', { inputs }));
+    };
+    return { ...engine, judge };
+  };
+  return { name: model.package, start };
+}
+
+async function pythonEngine(
+  { card }: Bench,
+  films: readonly GoldenFilm[],
+  runtime: PythonRuntime,
+  model: string,
+  filmsFile: string,
+): Promise<Contestant> {
+  const trial = await startPythonPeer(runtime, model, THREADS, filmsFile);
+  try {
+    const { probabilities } = await trial.run(films.length);
+    requireAgreement(runtime, card, films, probabilities);
+  } finally {
+    trial.stop();
+  }
+  const start = async (threads: number): Promise<Running> => {
+    const peer = await startPythonPeer(runtime, model, threads, filmsFile);
+    return { ...peer, judge: async (count) => (await peer.run(count)).milliseconds };
+  };
+  return { name: `${runtime} ${trial.version}`, start };
+}
+
+/** [n,rows,columns,channels] → [n,channels,rows,columns]. */
+function toPlanes(films: Float32Array, count: number): Float32Array {
+  const channels = 3;
+  const area = films.length / count / channels;
+  return films.map((_, i) => {
+    const film = Math.floor(i / (area * channels));
+    const channel = Math.floor(i / area) % channels;
+    return films[(film * area + (i % area)) * channels + channel]!;
+  });
 }

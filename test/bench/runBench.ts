@@ -9,28 +9,33 @@ import { benchTriage } from './benchTriage';
 import { buildHilum } from './buildHilum';
 import { readCard, type Bench } from './context';
 import { describeMachine } from './machine';
-import { PEER } from './peer/installPeer';
+import { ONNXRUNTIME } from './peer/installPeer';
 import { preparePeer, type Peer } from './peer/preparePeer';
-import { formatTable, type Row } from './table';
+import { formatTable } from './table';
 import { withScratch } from './withScratch';
 
-type Part = { readonly run: (bench: Bench) => Promise<Row[]>; readonly compares: string };
+/** What every part but the engine's is compared with. */
+const { name, version } = ONNXRUNTIME.node;
+
+/** `run` returns a table. */
+type Part = { readonly run: (bench: Bench, markdown: boolean) => Promise<string>; readonly compares: string };
 
 const PARTS: Readonly<Record<string, Part>> = {
   engine: {
     run: benchEngine,
     compares:
-      'Engine: grey bytes of 224×224 go to the process of the engine, probabilities come back; time per film. The peer ' +
-      'is in a process of its own too, behind the same kind of messages.',
+      'Engine: grey bytes of 224×224 go to the process of the engine, probabilities come back; time per film. ' +
+      "onnxruntime's are in processes of their own too, behind the same kind of messages; of OpenVINO and PyTorch, in " +
+      'Python, only the network is timed. "×" stands for time by time of that peer: below 1 is faster.',
   },
   triage: {
-    run: benchTriage,
+    run: async (bench, markdown) => formatTable(await benchTriage(bench), markdown),
     compares:
       'Triage: the peer is one process that takes one film after the other: sharp, the resize of Hilum, the network. ' +
       'It checks nothing, reads no DICOM, makes no maps and stores nothing.',
   },
   app: {
-    run: benchApp,
+    run: async (bench, markdown) => formatTable(await benchApp(bench), markdown),
     compares: 'Window: started by Playwright, on a virtual display where there is none; a first start came before.',
   },
 };
@@ -60,22 +65,22 @@ export async function runBench(argv: readonly string[]): Promise<number> {
   const machine = describeMachine();
   const card = await readCard();
   const peer = await findPeer(() => preparePeer(card));
-  const rows = await withScratch('hilum-bench', async (scratch) => {
-    const measured: Row[] = [];
-    for (const { run } of chosen) measured.push(...(await run({ card, peer, scratch, rounds, say })));
+  const tables = await withScratch('hilum-bench', async (scratch) => {
+    const measured: string[] = [];
+    for (const { run } of chosen) measured.push(await run({ card, peer, scratch, rounds, say }, values.markdown));
     return measured;
   });
   const notes = [...explain(peer), ...chosen.map(({ compares }) => compares)];
-  process.stdout.write(`${machine}\n\n${formatTable(rows, values.markdown)}\n\n${notes.join('\n')}\n`);
+  process.stdout.write(`${machine}\n\n${tables.join('\n\n')}\n\n${notes.join('\n')}\n`);
   return 0;
 }
 
 async function findPeer(prepare: () => Promise<Peer>): Promise<Peer | null> {
-  say(`preparing ${PEER.name} ${PEER.version}`);
+  say(`preparing ${name} ${version}`);
   try {
     return await prepare();
   } catch (error) {
-    say(`without ${PEER.name}: ${error instanceof Error ? error.message : String(error)}`);
+    say(`without ${name}: ${error instanceof Error ? error.message : String(error)}`);
     return null;
   }
 }
@@ -89,7 +94,7 @@ function explain(peer: Peer | null): string[] {
   const difference = peer.worstDifference.toExponential(1);
   return [
     reading,
-    `Peer: ${PEER.name} ${PEER.version}, the same weights as ONNX, ${threads} threads like Hilum; its probabilities of ` +
+    `Peer: ${name} ${version}, the same weights as ONNX, ${threads} threads like Hilum; its probabilities of ` +
       `the golden films differ from PyTorch's by at most ${difference}.`,
   ];
 }

@@ -22,8 +22,12 @@ const HEADER = ['', 'Hilum', '(best)', 'peer', '(best)', 'ratio', 'memory', 'of 
 const NOTHING = '–';
 
 export function formatTable(rows: readonly Row[], markdown: boolean): string {
-  const cells = [HEADER, ...rows.map(formatRow)];
-  const widths = HEADER.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  return layOut([HEADER, ...rows.map(formatRow)], markdown);
+}
+
+/** `cells` begin with the header; the first column is text, the others are numbers. */
+export function layOut(cells: readonly (readonly string[])[], markdown: boolean): string {
+  const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
   const lines = cells.map((row) =>
     row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))),
   );

@@ -1,4 +1,4 @@
-/** Installs the peer, writes our weights as ONNX for it, bundles its programs, and checks its numbers first. */
+/** Installs onnxruntime-node, writes our weights as ONNX for it, bundles its programs, and checks its numbers first. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -7,10 +7,10 @@ import { densenetOnnx } from '#main/chexnet/formats/onnx/densenetOnnx';
 import { readSafetensors } from '#main/chexnet/formats/safetensors';
 import type { ModelCard } from '#main/contract/card';
 import { MODEL_FOLDER, ROOT, THREADS } from '../context';
-import { readGoldenFilms } from '../goldenFilms';
+import { readGoldenFilms, type GoldenFilm } from '../goldenFilms';
 import { startHelper, type Helper } from '../startHelper';
 import type { PeerProtocol } from './engine';
-import { installPeer } from './installPeer';
+import { installPeer, ONNXRUNTIME } from './installPeer';
 import type { PeerModel } from './session';
 
 export type Peer = {
@@ -22,7 +22,7 @@ export type Peer = {
 };
 
 export async function preparePeer(card: ModelCard): Promise<Peer> {
-  const peerFolder = await installPeer();
+  const peerFolder = await installPeer(ONNXRUNTIME.node);
   // Inside node_modules, so that the programs find sharp.
   const folder = join(ROOT, 'node_modules', '.cache', 'hilum-bench');
   await mkdir(folder, { recursive: true });
@@ -46,7 +46,13 @@ export async function preparePeer(card: ModelCard): Promise<Peer> {
     external: ['sharp'],
     logLevel: 'warning',
   });
-  const model = { peerFolder, onnxPath, threads: THREADS, input: card.input };
+  const model: PeerModel = {
+    package: 'onnxruntime-node',
+    peerFolder,
+    onnxPath,
+    threads: THREADS,
+    input: card.input,
+  };
   const programs = { engine: join(folder, 'engine.mjs'), triage: join(folder, 'triage.mjs') };
   return { model, programs, worstDifference: await compareWithPyTorch(card, model, programs.engine) };
 }
@@ -65,11 +71,21 @@ async function compareWithPyTorch(card: ModelCard, model: PeerModel, program: st
   try {
     const inputs = golden.map(({ input }) => input);
     const { probabilities } = await engine.request('analyse', { inputs });
-    const expected = golden.flatMap((film) => card.findings.map((finding) => film.probabilities[finding] ?? NaN));
-    const worst = Math.max(...expected.map((value, index) => Math.abs(value - (probabilities[index] ?? NaN))));
-    if (!(worst <= 1e-5)) throw new Error(`onnxruntime-node is ${worst} off PyTorch: nothing to compare with.`);
-    return worst;
+    return requireAgreement(model.package, card, golden, probabilities);
   } finally {
     engine.stop();
   }
+}
+
+/** The largest difference from PyTorch's probabilities of the first films. Throws where it is not one of rounding. */
+export function requireAgreement(
+  name: string,
+  card: ModelCard,
+  films: readonly GoldenFilm[],
+  probabilities: ArrayLike<number>,
+): number {
+  const expected = films.flatMap((film) => card.findings.map((finding) => film.probabilities[finding] ?? NaN));
+  const worst = Math.max(...expected.map((value, index) => Math.abs(value - (probabilities[index] ?? NaN))));
+  if (!(worst <= 1e-5)) throw new Error(`${name} is ${worst} off PyTorch: nothing to compare with.`);
+  return worst;
 }

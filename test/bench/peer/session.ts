@@ -1,9 +1,11 @@
-/** onnxruntime-node as the peer uses it: our weights as ONNX, the input made as Hilum makes it, all cores. */
+/** onnxruntime as the peer uses it: our weights as ONNX, the input made as Hilum makes it. */
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { ModelCard } from '#main/contract/card';
 
 export type PeerModel = {
+  readonly package: 'onnxruntime-node' | 'onnxruntime-web';
   /** What installPeer() returned. */
   readonly peerFolder: string;
   readonly onnxPath: string;
@@ -13,20 +15,25 @@ export type PeerModel = {
 
 type OrtTensor = { readonly data: Float32Array; readonly dims: readonly number[] };
 type OrtSession = { run(feeds: Record<string, OrtTensor>): Promise<Record<string, OrtTensor>> };
-/** As much of onnxruntime-node as is called here; it is not among our packages, so neither are its types. */
+type OrtOptions = { readonly intraOpNumThreads: number; readonly graphOptimizationLevel: 'all' };
+/** As much of onnxruntime as is called here; it is not among our packages, so neither are its types. */
 type Ort = {
+  /** Only onnxruntime-web has threads here. */
+  readonly env: { readonly wasm: { numThreads?: number } };
   readonly Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => OrtTensor;
-  readonly InferenceSession: {
-    create(path: string, options: { intraOpNumThreads: number; graphOptimizationLevel: 'all' }): Promise<OrtSession>;
-  };
+  readonly InferenceSession: { create(model: string | Uint8Array, options: OrtOptions): Promise<OrtSession> };
 };
 
 /** Display grey of some films, each [size·size], to probabilities, films after one another. */
 export type Judge = (inputs: readonly Uint8Array[]) => Promise<Float32Array>;
 
-export async function openSession({ peerFolder, onnxPath, threads, input }: PeerModel): Promise<Judge> {
-  const ort = createRequire(join(peerFolder, 'package.json'))('onnxruntime-node') as Ort;
-  const session = await ort.InferenceSession.create(onnxPath, {
+export async function openSession(model: PeerModel): Promise<Judge> {
+  const { onnxPath, threads, input } = model;
+  const ort = createRequire(join(model.peerFolder, 'package.json'))(model.package) as Ort;
+  if (model.package === 'onnxruntime-web') ort.env.wasm.numThreads = threads;
+  // onnxruntime-web would fetch a path.
+  const source = model.package === 'onnxruntime-web' ? await readFile(onnxPath) : onnxPath;
+  const session = await ort.InferenceSession.create(source, {
     intraOpNumThreads: threads,
     graphOptimizationLevel: 'all',
   });
