@@ -1,5 +1,6 @@
 /** `hilum models`: its commands, their options and their help. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { RESIZE_RULES } from '#main/contract/card';
 import { EXPORT_FORMATS } from '#main/workflows/exportModel';
 import { PRESET_NAMES } from '#main/workflows/importModel';
 import {
@@ -9,19 +10,20 @@ import {
   type ModelsCommandOptions,
   type ShowCommandOptions,
 } from './commands/models';
-import { activateModel, rollBack } from './commands/modelsActivate';
+import { rollBack } from './commands/modelsActivate';
 import {
   exportModel,
   importModel,
   type ExportCommandOptions,
   type ImportCommandOptions,
 } from './commands/modelsImport';
+import { addCommissioning } from './commissionProgram';
 import { addHelpCommand } from './helpCommand';
 import type { Run } from './program';
 
 export function modelsCommand(run: Run): Command {
   const models = new Command('models').description('the models on this computer').addHelpText('after', MODELS_HELP);
-  for (const add of [addLooking, addChoosing, addImport, addExport]) add(models, run);
+  for (const add of [addLooking, addImport, addCommissioning, addRollback, addExport]) add(models, run);
   addHelpCommand(models, 'show help of a command');
   return models;
 }
@@ -51,15 +53,7 @@ function addLooking(models: Command, run: Run): void {
     );
 }
 
-function addChoosing(models: Command, run: Run): void {
-  models
-    .command('activate')
-    .description('make a model the one that reads, once it has passed its self-test')
-    .argument('<id>', 'the model')
-    .option('--json', 'one JSON object')
-    .action((id: string, options: ModelsCommandOptions) =>
-      run((composition) => activateModel(composition, id, options)),
-    );
+function addRollback(models: Command, run: Run): void {
   models
     .command('rollback')
     .description('make the model of before the one that reads again')
@@ -70,13 +64,14 @@ function addChoosing(models: Command, run: Run): void {
 function addImport(models: Command, run: Run): void {
   models
     .command('import')
-    .description('take over a DenseNet-121 from safetensors, PyTorch or ONNX')
+    .description('take over a DenseNet-121 from safetensors, PyTorch, Keras or ONNX')
     .argument('<file>', 'the weights')
     .requiredOption('--as <id>', 'the name that it gets here')
     .addOption(new Option('--preset <name>', 'whose model it is: findings and preprocessing').choices(PRESET_NAMES))
     .addOption(new Option('--findings <names>', 'in the order of the outputs: A,B,C').argParser(parseNames))
     .addOption(new Option('--mean <numbers>', 'of each channel, after division by 255').argParser(parseNumbers))
     .addOption(new Option('--std <numbers>', 'of each channel').argParser(parseNumbers))
+    .addOption(new Option('--resize <rule>', 'how a film becomes its square').choices(RESIZE_RULES))
     .option('--name <text>', 'what people call it')
     .option('--licence <text>', 'under which it may be used')
     .option('--json', 'one JSON object')
@@ -113,7 +108,8 @@ Examples:
   hilum models show demo --layers
   hilum models verify
   hilum models import model.pth.tar --as weng --preset arnoweng
-  hilum models activate weng
+  hilum models commission weng --images films --labels films.csv
+  hilum models activate weng --by "Dr Lang" --reason "better for effusions"
   hilum models rollback
   hilum models export weng --format onnx --out weng.onnx`;
 
@@ -121,11 +117,18 @@ const IMPORT_HELP = `
 A file is told by its content. Pickles inside PyTorch's files are read as data: nothing in them is executed, and a
 file that wants more is refused. Names may begin with module. or densenet121. and may be those of old torchvision.
 
-Presets: chexnet is the paper's (14 findings of NIH, ImageNet's mean and deviation); arnoweng and jrzech are the two
-reimplementations of that name. Without a preset --findings, --mean and --std say what the file does not; a file that
-Hilum has exported says it all. An imported model has no cut-offs: it flags nothing until it has some.
+Presets are whose model it is, and bring findings, resize, mean and deviation of their code: chexnet is the paper's (14
+findings of NIH); arnoweng (ten crops of each film), jrzech and brucechou are reimplementations of that name; keras is a
+DenseNet121 of keras.applications, whose --findings you name; torchxrayvision-NAME are the published weights
+densenet121-res224-NAME with their operating points, torchxrayvision one that you trained with it. What is given beside
+a preset counts more. Without one --findings, --mean and --std say what the file does not; a file that Hilum has
+exported says it all.
+
+An imported model has no cut-offs that were measured: it raises no priority until it has some.
 
 Examples:
   hilum models import model.pth.tar --as weng --preset arnoweng
+  hilum models import nih-pc-chex-mimic_ch.pt --as xrv --preset torchxrayvision-all
+  hilum models import weights.h5 --as chou --preset brucechou
   hilum models import ours.pth --as ours-2 --preset chexnet --findings Pneumonia
   hilum models import grey.onnx --as grey --findings Effusion,Edema --mean 0.5 --std 0.25`;

@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import * as v from 'valibot';
-import { ModelCardSchema, type ModelCard } from '#main/contract/card';
+import { ModelCardSchema, type ModelCard, type ResizeRule } from '#main/contract/card';
 import { AppError, cancelled } from '#main/contract/errors';
-import { MODEL_PRESETS, UNSUPPORTED_PRESETS, type ModelPreset } from '#main/chexnet/formats/presets';
+import { keepOutputs, type FittedWeights } from '#main/chexnet/formats/keepOutputs';
+import { MODEL_PRESETS, type ModelPreset } from '#main/chexnet/formats/presets';
 import { fitWeights, readModelFile } from '#main/chexnet/formats/readModelFile';
 import { writeSafetensors } from '#main/chexnet/formats/safetensors';
 import type { ModelFile } from '#main/chexnet/formats/storedWeights';
@@ -13,7 +14,7 @@ import { countParameters, describeDenseNet, type NetworkOptions } from '#main/ch
 import type { ModelRegistry } from '#main/database/modelRegistry';
 import { CARD_METADATA } from './exportModel';
 
-export const PRESET_NAMES = [...Object.keys(MODEL_PRESETS), ...Object.keys(UNSUPPORTED_PRESETS)];
+export const PRESET_NAMES = Object.keys(MODEL_PRESETS);
 
 export type ImportModelRequest = {
   readonly file: string;
@@ -25,12 +26,15 @@ export type ImportModelRequest = {
   /** One for each channel, after division by 255. */
   readonly mean?: readonly number[] | undefined;
   readonly std?: readonly number[] | undefined;
+  readonly resize?: ResizeRule | undefined;
   readonly name?: string | undefined;
   readonly licence?: string | undefined;
 };
 
 /** A DenseNet-121 with the state of its optimizer has 90 MB; what is far beyond that is not read into memory. */
 const MAX_FILE_BYTES = 1_000_000_000;
+const NOT_MEASURED =
+  'Imported: not measured by Hilum on any film. It raises no priority until it has cut-offs that were measured.';
 /** PyTorch's, where the file says nothing. */
 const USUAL_EPSILON = 1e-5;
 
@@ -46,9 +50,10 @@ export async function importModel(
 ): Promise<ModelCard> {
   const bytes = await readWhole(request.file);
   const file = readModelFile(bytes);
-  const { network, weights } = fitWeights(file);
+  const preset = request.preset === undefined ? null : presetOf(request.preset);
+  const { network, weights } = withoutUntrained(fitWeights(file), request.findings ?? preset?.findings ?? []);
   const content = writeSafetensors(weights, { format: 'pt' });
-  const card = makeCard(request, file, network, {
+  const card = makeCard(request, preset, file, network, {
     source: { format: file.format, file: basename(request.file), sha256: sha256(bytes) },
     weights: {
       file: 'model.safetensors',
@@ -87,18 +92,25 @@ type Facts = {
   readonly weights: ModelCard['weights'];
 };
 
-function makeCard(request: ImportModelRequest, file: ModelFile, network: NetworkOptions, facts: Facts): ModelCard {
-  const own = request.preset === undefined ? cardInside(file) : null;
+function makeCard(
+  request: ImportModelRequest,
+  preset: ModelPreset | null,
+  file: ModelFile,
+  network: NetworkOptions,
+  facts: Facts,
+): ModelCard {
+  const own = preset === null ? cardInside(file) : null;
   const lineage = { ...facts.source, preset: request.preset ?? null };
   const draft =
     own === null
-      ? { ...draftCard(request, file, network), lineage, weights: facts.weights }
+      ? { ...draftCard(request, preset, file, network), lineage, weights: facts.weights }
       : { ...own, ...changes(request, own), id: request.id, lineage, weights: facts.weights };
   const card = v.safeParse(ModelCardSchema, draft);
   if (!card.success) {
     const [issue] = card.issues;
     throw new AppError('usage/invalid', `${v.getDotPath(issue) ?? 'The card'} does not hold: ${issue.message}`);
   }
+  checkCount(card.output.findings, network);
   checkFit(card.output, network);
   return card.output;
 }
@@ -111,18 +123,30 @@ function cardInside({ metadata }: ModelFile): ModelCard | null {
   return card.success ? card.output : null;
 }
 
-function changes({ name, licence, findings, mean, std }: ImportModelRequest, { input }: ModelCard): Partial<ModelCard> {
+function changes(
+  { name, licence, findings, mean, std, resize }: ImportModelRequest,
+  { input }: ModelCard,
+): Partial<ModelCard> {
   return {
     ...(name === undefined ? {} : { name }),
     ...(licence === undefined ? {} : { licence }),
     ...(findings === undefined ? {} : { findings: [...findings] }),
-    input: { ...input, mean: [...(mean ?? input.mean)], std: [...(std ?? input.std)] },
+    input: {
+      ...input,
+      mean: [...(mean ?? input.mean)],
+      std: [...(std ?? input.std)],
+      resize: resize ?? input.resize,
+    },
   };
 }
 
-function draftCard(request: ImportModelRequest, file: ModelFile, { inputChannels, head }: NetworkOptions): object {
-  const preset = request.preset === undefined ? null : presetOf(request.preset);
-  const findings = request.findings ?? preset?.findings;
+function draftCard(
+  request: ImportModelRequest,
+  preset: ModelPreset | null,
+  file: ModelFile,
+  { inputChannels, head }: NetworkOptions,
+): object {
+  const findings = request.findings ?? preset?.findings?.filter((output) => output !== null);
   const mean = request.mean ?? preset?.mean;
   const std = request.std ?? preset?.std;
   if (findings === undefined || mean === undefined || std === undefined) {
@@ -146,39 +170,51 @@ function draftCard(request: ImportModelRequest, file: ModelFile, { inputChannels
       size: 224,
       channels: inputChannels,
       source: 'display grey, 8 bit, after modality LUT, VOI and polarity',
-      resize: 'pillow-bilinear',
+      resize: request.resize ?? preset?.resize ?? 'pillow-bilinear',
       scale: '0..1',
       mean,
       std,
     },
     batchNormEpsilon: file.batchNormEpsilon ?? USUAL_EPSILON,
-    cutoffs: null,
+    ...operatingPoints(request, preset),
     calibration: null,
-    limitations: [
-      ...(preset?.limitations ?? []),
-      'Imported: not measured by Hilum on any film. It has no cut-offs, so that it flags nothing.',
-    ],
+    limitations: [...(preset?.limitations ?? []), ...(file.assumptions ?? []), NOT_MEASURED],
     intendedUse: 'research',
     licence: request.licence ?? preset?.licence ?? 'not known',
   };
 }
 
+/** Where the network's outputs are scaled around its authors' operating points, 0.5 is the cut-off that they mean. */
+function operatingPoints({ findings }: ImportModelRequest, preset: ModelPreset | null): object {
+  const points = findings === undefined ? preset?.operatingPoints : undefined;
+  if (points === undefined) return { cutoffs: null };
+  const values = Object.fromEntries(Object.keys(points).map((finding) => [finding, 0.5]));
+  return { operatingPoints: points, cutoffs: { rule: "its authors' operating points", values } };
+}
+
 function presetOf(name: string): ModelPreset {
   const preset = Object.hasOwn(MODEL_PRESETS, name) ? MODEL_PRESETS[name] : undefined;
   if (preset !== undefined) return preset;
-  const reason = Object.hasOwn(UNSUPPORTED_PRESETS, name) ? UNSUPPORTED_PRESETS[name] : undefined;
-  if (reason !== undefined) throw new AppError('model/unsupported', reason);
   throw new AppError(
     'usage/invalid',
     `There is no preset ${name}; there are ${Object.keys(MODEL_PRESETS).join(', ')}.`,
   );
 }
 
+/** Leaves out what a preset calls no finding. */
+function withoutUntrained(fitted: FittedWeights, outputs: readonly (string | null)[]): FittedWeights {
+  if (!outputs.includes(null)) return fitted;
+  checkCount(outputs, fitted.network);
+  return keepOutputs(fitted, outputs);
+}
+
+function checkCount(outputs: readonly unknown[], { findings }: NetworkOptions): void {
+  if (outputs.length === findings) return;
+  throw new AppError('usage/invalid', `The file has ${findings} outputs, and ${outputs.length} findings are named.`);
+}
+
 function checkFit({ findings, input, head }: ModelCard, network: NetworkOptions): void {
   const faults = [
-    ...(findings.length === network.findings
-      ? []
-      : [`The file has ${network.findings} outputs, and ${findings.length} findings are named.`]),
     ...(new Set(findings).size === findings.length ? [] : ['A finding is named twice.']),
     ...(input.channels === network.inputChannels
       ? []

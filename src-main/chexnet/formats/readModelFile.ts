@@ -1,34 +1,58 @@
 /** A model file of any origin that we know, told by its first bytes and not by its name. */
 import { AppError } from '#main/contract/errors';
-import { describeDenseNet, listParameters, type DenseNetSize, type NetworkOptions } from '../network/densenet121';
+import {
+  describeDenseNet,
+  listParameters,
+  type DenseNet,
+  type DenseNetSize,
+  type NetworkOptions,
+} from '../network/densenet121';
 import { checkWeights, type Tensor, type Weights } from '../network/weights';
 import { nameWeights } from './nameWeights';
+import { isHdf5File } from './keras/hdf5';
+import { isKerasArchive, readKerasArchive, readKerasHdf5 } from './keras/readKeras';
 import { isOnnxFile, readOnnx } from './onnx/readOnnx';
-import { isPytorchFile, readPytorch } from './pytorch/readPytorch';
+import { isLegacyPytorch, readLegacyPytorch, readPytorchArchive } from './pytorch/readPytorch';
+import { isStoredZip, readStoredZip } from './readStoredZip';
 import { readSafetensors } from './safetensors';
 import type { ModelFile, StoredWeights } from './storedWeights';
 
+/** Keras counts its layers in the order of the network, and so must be told which one that is. */
+type Reader = (file: Uint8Array, network: DenseNet) => ModelFile;
+
 /** [format, sign that a file is of it, its reader]. Safetensors starts with a length, and its JSON opens at byte 8. */
-const READERS: readonly (readonly [(file: Uint8Array) => boolean, (file: Uint8Array) => ModelFile])[] = [
+const READERS: readonly (readonly [(file: Uint8Array) => boolean, Reader])[] = [
   [(file) => file[8] === 0x7b, readSafetensorsModel],
-  [isPytorchFile, readPytorch],
+  [isStoredZip, readArchive],
+  [isLegacyPytorch, readLegacyPytorch],
+  [isHdf5File, readKerasHdf5],
   [isOnnxFile, readOnnx],
 ];
 
 const KNOWN_BUT_UNREAD: readonly (readonly [string, number, string])[] = [
-  ['\u0089HDF', 0, "A Keras file (HDF5) can not be read; export it as safetensors with torchvision's names."],
   ['ustar', 257, 'A tar archive can not be read; load it in PyTorch and save it again.'],
 ];
 
-/** Throws `model/unsupported` where the format is not known, `model/invalid` where the file is damaged or hostile. */
-export function readModelFile(file: Uint8Array): ModelFile {
+/** For the names of its layers, which are the same whatever it takes in and gives out. */
+const ANY_OPTIONS: NetworkOptions = { inputChannels: 3, findings: 1, head: 'linear' };
+
+/**
+ * Throws `model/unsupported` where the format is not known, `model/invalid` where the file is damaged or hostile.
+ * `size` is for small networks in tests.
+ */
+export function readModelFile(file: Uint8Array, size?: DenseNetSize): ModelFile {
   const reader = READERS.find(([isOfFormat]) => isOfFormat(file));
-  if (reader !== undefined) return reader[1](file);
+  if (reader !== undefined) return reader[1](file, describeDenseNet(ANY_OPTIONS, size));
   const known = KNOWN_BUT_UNREAD.find(([sign, at]) => [...sign].every((c, i) => file[at + i] === c.charCodeAt(0)));
   throw new AppError(
     'model/unsupported',
-    known?.[2] ?? 'This file is neither safetensors nor PyTorch nor ONNX, by its first bytes.',
+    known?.[2] ?? 'This file is neither safetensors nor PyTorch, Keras or ONNX, by its first bytes.',
   );
+}
+
+function readArchive(file: Uint8Array, network: DenseNet): ModelFile {
+  const entries = readStoredZip(file);
+  return isKerasArchive(entries) ? readKerasArchive(entries, network) : readPytorchArchive(entries);
 }
 
 function readSafetensorsModel(file: Uint8Array): ModelFile {

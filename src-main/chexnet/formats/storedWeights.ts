@@ -16,4 +16,6 @@ export type ModelFile = {
   readonly batchNormEpsilon: number | null;
   /** What the file says about itself. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** Sentences on what had to be taken for granted, for the card. */
+  readonly assumptions?: readonly string[];
 };

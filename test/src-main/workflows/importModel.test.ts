@@ -64,7 +64,7 @@ describe('exporting a model and importing it again', () => {
     const card = await importModel(models, request);
     expect({ ...card, weights: null, findings: card.findings.length }).toMatchObject({
       ...{ name: 'Ours', findings: 14, cutoffs: null, calibration: null, intendedUse: 'research' },
-      input: { channels: 3, mean: [0, 0, 0], std: [0.229, 0.224, 0.225] },
+      input: { channels: 3, mean: [0, 0, 0], std: [0.229, 0.224, 0.225], resize: 'torchvision-224-centre' },
       batchNormEpsilon: 1e-5,
       lineage: { preset: 'jrzech', file: 'model.safetensors' },
       licence: 'BSD-3-Clause, Copyright (c) 2018 John Zech',
@@ -96,7 +96,8 @@ describe('what is refused', () => {
     ['a name with a space', { preset: 'chexnet', findings: ['A b'] }, 'usage/invalid', 'findings.0'],
     ['no deviation', { preset: 'chexnet', std: [1, 0, 1] }, 'usage/invalid', 'input.std.1'],
     ['an unknown preset', { preset: 'toString' }, 'usage/invalid', 'chexnet, arnoweng, jrzech'],
-    ['a preset that we can not keep', { preset: 'torchxrayvision' }, 'model/unsupported', 'scikit-image'],
+    ['a preset without findings', { preset: 'keras' }, 'usage/invalid', 'does not say its findings'],
+    ['a preset of other outputs', { preset: 'torchxrayvision-nih' }, 'usage/invalid', '14 outputs, and 18 findings'],
   ] as const)('%s', async (_, given, code, message) => {
     expect(await refusal({ file: DEMO_WEIGHTS, id: 'x', ...given })).toEqual({
       code,

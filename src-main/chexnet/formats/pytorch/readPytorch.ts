@@ -5,10 +5,8 @@
 import type { ModelFile, StoredTensor } from '../storedWeights';
 import { findStateDict } from './findStateDict';
 import { invalid, isThing, STORAGE_TYPES, type Pickled, type PickledTensor, type Storage } from './pickleValues';
-import { readStoredZip } from './readStoredZip';
 import { unpickle } from './unpickle';
 
-const ZIP_START = [0x50, 0x4b, 0x03, 0x04];
 /** The pickle of 0x1950a86a20f9469cfc6c, with which the older format starts. */
 const LEGACY_START = [0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e];
 const LEGACY_PROTOCOL = 1001;
@@ -16,17 +14,12 @@ const LEGACY_PROTOCOL = 1001;
 /** Bytes of a storage, by its key. */
 type FindBytes = (storage: Storage) => Uint8Array;
 
-export function isPytorchFile(file: Uint8Array): boolean {
-  return [ZIP_START, LEGACY_START].some((start) => start.every((byte, i) => file[i] === byte));
+export function isLegacyPytorch(file: Uint8Array): boolean {
+  return LEGACY_START.every((byte, i) => file[i] === byte);
 }
 
 /** Throws `model/invalid` with the fault: a damaged file, or one that wants more than to be data. */
-export function readPytorch(file: Uint8Array): ModelFile {
-  return file[0] === ZIP_START[0] ? readZipFormat(file) : readLegacyFormat(file);
-}
-
-function readZipFormat(file: Uint8Array): ModelFile {
-  const entries = readStoredZip(file);
+export function readPytorchArchive(entries: ReadonlyMap<string, Uint8Array>): ModelFile {
   const pickleName = [...entries.keys()].find((name) => name === 'data.pkl' || name.endsWith('/data.pkl'));
   const pickle = pickleName === undefined ? undefined : entries.get(pickleName);
   if (pickleName === undefined || pickle === undefined) throw invalid('there is no data.pkl in its archive.');
@@ -44,7 +37,8 @@ function readZipFormat(file: Uint8Array): ModelFile {
   return modelFile('PyTorch (zip)', value, find);
 }
 
-function readLegacyFormat(file: Uint8Array): ModelFile {
+/** Throws as `readPytorchArchive` does. */
+export function readLegacyPytorch(file: Uint8Array): ModelFile {
   const views = new Map<string, Storage>();
   const protocol = unpickle(file, LEGACY_START.length, loadLegacy);
   if (protocol.value !== LEGACY_PROTOCOL) throw invalid('it has a version that is not known.');
