@@ -1,7 +1,6 @@
 /** The commands, their options and their help, as commander knows them. What they do is in `commands/`. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_URGENCY_TIERS, findingLabel } from '#main/contract/findings';
-import { toErrorBody } from '#main/contract/errors';
 import { NOTICE } from '#main/contract/prediction';
 import { analyse, type AnalyseCommandOptions } from './commands/analyse';
 import { engine, type EngineCommandOptions } from './commands/engine';
@@ -13,7 +12,9 @@ import { evaluateCommand } from './evaluateProgram';
 import { EXIT_HELP, type ExitCode } from './exitCodes';
 import { addHelpCommand } from './helpCommand';
 import { modelsCommand } from './modelsProgram';
+import { orInvalidArgument } from './orInvalidArgument';
 import { reviewsCommand } from './reviewsProgram';
+import { trainCommand } from './trainProgram';
 import { watchCommand } from './watchProgram';
 
 /** Runs a command and keeps its exit code. */
@@ -31,6 +32,7 @@ export function createProgram(version: string, run: Run): Command {
   program.addCommand(inspectCommand(run));
   program.addCommand(evaluateCommand(run));
   program.addCommand(reviewsCommand(run));
+  program.addCommand(trainCommand(run));
   program.addCommand(modelsCommand(run));
   program.addCommand(engineCommand(run));
   addHelpCommand(program, 'show help and examples of a command');
@@ -114,16 +116,6 @@ function parseJobs(text: string): number {
   const jobs = Number(text);
   if (!/^\d+$/.test(text) || jobs < 1 || jobs > 64) throw new InvalidArgumentError('It is a number from 1 to 64.');
   return jobs;
-}
-
-function orInvalidArgument<Value>(parse: (text: string) => Value): (text: string) => Value {
-  return (text) => {
-    try {
-      return parse(text);
-    } catch (error) {
-      throw new InvalidArgumentError(toErrorBody(error).message);
-    }
-  };
 }
 
 const PROGRAM_HELP = `

@@ -119,7 +119,7 @@ export const ModelCardSchema = v.object({
 export type ModelCard = v.InferOutput<typeof ModelCardSchema>;
 
 /** Films this many positives or more make a finding "measured" (see the rule of priority). */
-const MEASURED_POSITIVES = 10;
+export const MEASURED_POSITIVES = 10;
 
 export type FindingCutoff = {
   readonly finding: string;

@@ -54,6 +54,7 @@ export const ERROR_CODES = [
   'model/invalid',
   'model/hash-mismatch',
   'model/unsupported',
+  'model/not-accepted',
   // training
   'training/diverged',
   'training/impossible',

@@ -8,8 +8,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import * as v from 'valibot';
+import type { Acceptance } from '#main/contract/acceptance';
 import { ModelCardSchema, type ModelCard } from '#main/contract/card';
 import { AppError, cancelled, toErrorBody, type ErrorBody } from '#main/contract/errors';
+import { applyAcceptance, readAcceptance, writeAcceptance } from './acceptanceStore';
 import { noteActiveModel, noteBefore, noteRollback, readActiveModel } from './activeModel';
 import { homePaths } from './homeFolder';
 import { PARTIAL, writeFolder } from './writeDurably';
@@ -25,8 +27,14 @@ export type RegisteredModel = {
 export type ModelRegistry = {
   /** The product's own first, then by id. A broken one is listed with its problem, never hidden. */
   list(): Promise<readonly RegisteredModel[]>;
-  /** Throws model/not-found, model/invalid. */
+  /** As this site uses it: with the cut-offs that were accepted here. Throws model/not-found, model/invalid. */
   get(id: string): Promise<ModelCard>;
+  /** The last acceptance test of the model, signed or not; null where there was none. Throws as `get` does. */
+  acceptance(id: string): Promise<Acceptance | null>;
+  /** In place of the one of before; on disk when this is done. */
+  noteAcceptance(acceptance: Acceptance): Promise<void>;
+  /** It came with Hilum, as what it is: it needs no test. */
+  isBuiltIn(id: string): boolean;
   /** The model that reads where nobody names one. Never another than the chosen: throws as `get` does. */
   active(): Promise<ModelCard>;
   /** Throws as `get` does; the choice is on disk when this is done. Whoever calls has tried the model. */
@@ -48,7 +56,7 @@ export type ModelRegistry = {
 const ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 export function createModelRegistry(folders: { readonly home: string; readonly resources: string }): ModelRegistry {
   const builtInFolder = join(folders.resources, 'models');
-  const { modelsFolder } = homePaths(folders.home);
+  const { modelsFolder, acceptancesFolder } = homePaths(folders.home);
   const stateFile = join(modelsFolder, 'active.json');
 
   /** What comes with the product can not be replaced by a folder of the same name. */
@@ -60,7 +68,8 @@ export function createModelRegistry(folders: { readonly home: string; readonly r
   }
 
   async function get(id: string): Promise<ModelCard> {
-    return readCard(folderOf(id), id);
+    const card = await readCard(folderOf(id), id);
+    return applyAcceptance(card, await readAcceptance(acceptancesFolder, id));
   }
 
   async function add(card: ModelCard, weights: Uint8Array): Promise<void> {
@@ -76,7 +85,7 @@ export function createModelRegistry(folders: { readonly home: string; readonly r
     try {
       if (!ID.test(id)) throw invalid(id, 'the name of its folder can not be an id');
       if (folderOf(id) !== folder) throw invalid(id, 'a model that comes with Hilum has the same id');
-      return { ...model, card: await readCard(folder, id), problem: null };
+      return { ...model, card: await get(id), problem: null };
     } catch (error) {
       return { ...model, active: false, card: null, problem: toErrorBody(error) };
     }
@@ -94,6 +103,9 @@ export function createModelRegistry(folders: { readonly home: string; readonly r
   return {
     list,
     get,
+    acceptance: async (id) => readAcceptance(acceptancesFolder, (await get(id)).id),
+    noteAcceptance: async (acceptance) => writeAcceptance(acceptancesFolder, acceptance),
+    isBuiltIn: (id) => folderOf(id).startsWith(builtInFolder),
     active: async () => get((await readActiveModel(stateFile)).active),
     activate: async (id) => {
       await get(id);

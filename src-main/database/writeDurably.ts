@@ -11,6 +11,7 @@ export async function writeAtomically(path: string, content: string | Uint8Array
   try {
     await writeSynced(draft, content);
     await rename(draft, path);
+    await syncFolder(dirname(path));
   } catch (error) {
     await rm(draft, { force: true }).catch(() => undefined);
     throw error;

@@ -98,6 +98,10 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
   'model/invalid': error('The model’s card or weights are not valid.', 'Reinstall the model.'),
   'model/hash-mismatch': error('The model’s weights are not those that its card names.', 'Reinstall the model.'),
   'model/unsupported': error('This kind of model is not supported.', 'Use a model of this version of Hilum.'),
+  'model/not-accepted': warning(
+    'Nobody has accepted this model for this site.',
+    'Test it on films of your own first (hilum models commission), then sign for it.',
+  ),
 
   'training/diverged': error('The training diverged; its best weights are kept.', 'Train with a lower learning rate.'),
   'training/impossible': error('There is nothing to learn from these films.', 'Check labels, split and recipe.'),

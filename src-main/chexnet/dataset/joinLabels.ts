@@ -19,7 +19,7 @@ type KeyedRow = { readonly line: number; readonly key: string };
 /** The row of a film by what `filmKey` gives, or by the key of another table of the same kind; null = none. */
 export type RowFinder<Row> = (key: string) => Row | null;
 
-function filmKey(film: FilmNames, joinBy: JoinBy): string {
+export function filmKey(film: FilmNames, joinBy: JoinBy): string {
   return KEYS[joinBy](film);
 }
 

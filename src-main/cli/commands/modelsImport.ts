@@ -27,7 +27,7 @@ export async function importModel(
         ? `${JSON.stringify({ model: card, notice: NOTICE })}\n`
         : `${id}: ${card.findings.length} findings, ${card.weights.parameters.toLocaleString('en')} parameters, from ${card.lineage?.format ?? ''}\n`,
     );
-    terminal.say(`It reads once it is activated: hilum models activate ${id}\n`);
+    terminal.say(`It reads once it is tested on your films and signed for: hilum help models commission\n`);
     return EXIT.done;
   } catch (error) {
     terminal.status('');
@@ -58,7 +58,7 @@ export async function exportModel(
   terminal.print(
     json === true
       ? `${JSON.stringify({ model: id, format, file: out, bytes, sha256, notice: NOTICE })}\n`
-      : `${plainText(out)}: ${id} as ${format}, ${bytes.toLocaleString('en')} bytes, its card in the metadata\n`,
+      : `${plainText(out)}: ${id} as ${format}, ${bytes.toLocaleString('en')} bytes, its card ${format === 'savedmodel' ? 'beside it' : 'in the metadata'}\n`,
   );
   return EXIT.done;
 }

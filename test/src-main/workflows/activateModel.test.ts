@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readSafetensors, writeSafetensors } from '#main/chexnet/formats/safetensors';
+import type { ModelCard } from '#main/contract/card';
+import { NOTICE } from '#main/contract/prediction';
 import { forkChild } from '#main/channel/forkChild';
-import { activateModel, rollBackModel } from '#main/workflows/activateModel';
+import { activateModel, rollBackModel, type Signature } from '#main/workflows/activateModel';
 import { importModel } from '#main/workflows/importModel';
 import { openWorkbench, type Workbench } from '#main/workflows/openWorkbench';
 import { buildProcess } from '#test/helpers/buildProcess';
@@ -39,13 +41,49 @@ async function writeOverflowing(): Promise<string> {
   return file;
 }
 
+const SIGNATURE = { by: 'Dr Lang', reason: 'tested' };
+
+/** As if `commissionModel` had found one finding and its cut-off on a hundred films. */
+async function accept(id: string, signature: Signature | null = SIGNATURE): Promise<ModelCard> {
+  const { version, weights } = await bench.models.get(id);
+  const figures = { n: 100, positives: 20, auroc: 0.8, aurocLow: 0.7, aurocHigh: 0.9, cutoff: 0.25 };
+  const beside = { otherAuroc: null, difference: null, differenceLow: null, differenceHigh: null, p: null };
+  await bench.models.noteAcceptance({
+    ...{ schema: 1, notice: NOTICE, backend: 'wasm', preprocessing: '', measuredAt: '2026-01-02T03:04:05Z' },
+    model: { id, version, weightsSha256: weights.sha256 },
+    ...{ comparedWith: null, data: 'spring', films: 100, patients: 90, normals: 60, budget: 0.15, flaggedShare: 0.15 },
+    ...{ rule: 'alarm budget 15 %', findings: { Effusion: { ...figures, ...beside } }, changed: [], warnings: [] },
+    signed: null,
+  });
+  return activateModel(bench, id, signature);
+}
+
+it('a model reads only when it was tested here and somebody has signed, and then with the cut-offs of the test', async () => {
+  await importModel(bench.models, { file: DEMO_WEIGHTS, id: 'new', preset: 'chexnet' });
+  await expect(activateModel(bench, 'new', SIGNATURE)).rejects.toMatchObject({ code: 'model/not-accepted' });
+  await expect(accept('new', null)).rejects.toMatchObject({ code: 'model/not-accepted' });
+  expect((await bench.models.active()).id).toBe('demo');
+  await accept('new');
+  const { id, cutoffs, acceptance } = await bench.models.active();
+  expect({ id, cutoffs, acceptance }).toEqual({
+    id: 'new',
+    cutoffs: {
+      rule: 'alarm budget 15 %',
+      values: { Effusion: 0.25 },
+      chosenOn: { data: 'spring', films: 100, patients: 90, positives: { Effusion: 20 } },
+    },
+    acceptance: { ...SIGNATURE, at: expect.any(String) as string, films: 100 },
+  });
+  expect((await activateModel(bench, 'new', null)).id).toBe('new');
+  expect((await rollBackModel(bench)).id).toBe('demo');
+}, 120_000);
+
 it('only a model that passes its self-test is activated, and a damaged one is not gone back to', async () => {
   for (const id of ['one', 'two']) await importModel(bench.models, { file: DEMO_WEIGHTS, id, preset: 'chexnet' });
-  await activateModel(bench, 'one');
-  await activateModel(bench, 'two');
+  for (const id of ['one', 'two']) await accept(id);
   await importModel(bench.models, { file: await writeOverflowing(), id: 'bad', preset: 'chexnet' });
-  await expect(activateModel(bench, 'bad')).rejects.toMatchObject({ code: 'model/invalid', details: { model: 'bad' } });
-  await expect(activateModel(bench, 'none')).rejects.toMatchObject({ code: 'model/not-found' });
+  await expect(accept('bad')).rejects.toMatchObject({ code: 'model/invalid', details: { model: 'bad' } });
+  await expect(activateModel(bench, 'none', null)).rejects.toMatchObject({ code: 'model/not-found' });
   expect((await bench.models.active()).id).toBe('two');
 
   const weights = bench.models.weightsPath('one');

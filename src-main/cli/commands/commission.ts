@@ -1,0 +1,115 @@
+/** `hilum models commission`: the acceptance test of a model on the site's own films. */
+import { basename, resolve } from 'node:path';
+import type { Acceptance, AcceptedFinding, ChangedFlags } from '#main/contract/acceptance';
+import { AppError } from '#main/contract/errors';
+import { commissionModel } from '#main/workflows/commissionModel';
+import type { Composition } from '../composition';
+import { EXIT, type ExitCode } from '../exitCodes';
+import { plainText } from '../terminal';
+import { textTable } from '../textTable';
+
+export type CommissionCommandOptions = {
+  readonly images: readonly string[];
+  readonly labels?: string;
+  readonly budget: number;
+  readonly data?: string;
+  readonly json?: boolean;
+};
+
+/** `15%` or `0.15`. Throws `usage/invalid`. */
+export function parseShare(text: string): number {
+  const [, number, percent] = /^([0-9.]+)\s*(%?)$/.exec(text.trim()) ?? [];
+  const share = Number(number) / (percent === '%' ? 100 : 1);
+  if (share > 0 && share < 1) return share;
+  throw new AppError('usage/invalid', `${text} is no share: 15% and 0.15 are.`);
+}
+
+export async function commission(
+  { terminal, openBench, signal }: Composition,
+  id: string,
+  { images, labels, budget, data, json }: CommissionCommandOptions,
+): Promise<ExitCode> {
+  const name = data ?? basename(resolve(images[0] ?? '.'));
+  const acceptance = await commissionModel(
+    openBench(),
+    { modelId: id, images, labels: labels ?? null, budget, data: name },
+    { signal, onProgress: ({ model, done }) => terminal.status(`${model}: ${done} films …`) },
+  );
+  terminal.status('');
+  terminal.print(json === true ? `${JSON.stringify(acceptance)}\n` : describe(acceptance));
+  if (json !== true) terminal.say(`${id} reads once you sign for it: ${signCommand(id)}\n`);
+  return EXIT.done;
+}
+
+function signCommand(id: string): string {
+  return `hilum models activate ${id} --by NAME --reason TEXT`;
+}
+
+function describe(acceptance: Acceptance): string {
+  const { model, comparedWith, data, films, patients, normals, budget, flaggedShare } = acceptance;
+  const beside = comparedWith === null ? '' : `, beside ${comparedWith.id}, which reads now`;
+  const whose = normals === null ? 'films' : `${normals} normal films`;
+  return [
+    `${acceptance.notice}\n\n`,
+    `${model.id} on ${plainText(data)}: ${films} films of ${patients} patients${beside}\n\n`,
+    findingsTable(acceptance),
+    `\nBudget ${percent(budget)} of ${whose}; with these cut-offs ${percent(flaggedShare)} are flagged here.\n`,
+    ...acceptance.warnings.map((warning) => `- ${plainText(warning)}\n`),
+    comparedWith === null ? '' : describeChanges(acceptance.changed, films),
+  ].join('');
+}
+
+type Row = AcceptedFinding & { readonly finding: string };
+
+function findingsTable({ findings, comparedWith }: Acceptance): string {
+  const rows = Object.entries(findings).map(([finding, figures]): Row => ({ finding, ...figures }));
+  const own = [
+    { heading: 'finding', cell: ({ finding }: Row) => finding },
+    { heading: 'n', cell: ({ n }: Row) => String(n), align: 'right' },
+    { heading: 'n+', cell: ({ positives }: Row) => String(positives), align: 'right' },
+    { heading: 'AUROC', cell: ({ auroc }: Row) => three(auroc), align: 'right' },
+    { heading: '95 %', cell: ({ aurocLow, aurocHigh }: Row) => interval(aurocLow, aurocHigh) },
+    { heading: 'cut-off', cell: ({ cutoff }: Row) => cutoff?.toFixed(6) ?? 'none', align: 'right' },
+  ] as const;
+  if (comparedWith === null) return textTable<Row>(own, rows);
+  return textTable<Row>(
+    [
+      ...own,
+      { heading: comparedWith.id, cell: ({ otherAuroc }) => three(otherAuroc), align: 'right' },
+      { heading: 'difference', cell: ({ difference }) => three(difference), align: 'right' },
+      { heading: '95 %', cell: ({ differenceLow, differenceHigh }) => interval(differenceLow, differenceHigh) },
+      { heading: 'p', cell: ({ p }) => three(p), align: 'right' },
+    ],
+    rows,
+  );
+}
+
+/** More than a person reads: `--json` has all of them. */
+const MOST_CHANGES_SHOWN = 40;
+
+function describeChanges(changed: readonly ChangedFlags[], films: number): string {
+  const heading = `\nFlags change on ${changed.length} of ${films} films${changed.length === 0 ? '.' : ':'}\n`;
+  const shown = changed.slice(0, MOST_CHANGES_SHOWN);
+  const table = textTable<ChangedFlags>(
+    [
+      { heading: 'film', cell: ({ film }) => film, widest: 60 },
+      { heading: 'gains', cell: ({ gained }) => gained.join(', ') },
+      { heading: 'loses', cell: ({ lost }) => lost.join(', ') },
+    ],
+    shown,
+  );
+  const rest = changed.length - shown.length;
+  return `${heading}${shown.length === 0 ? '' : table}${rest === 0 ? '' : `… and ${rest} more: --json has them all\n`}`;
+}
+
+function three(value: number | null): string {
+  return value === null ? '–' : value.toFixed(3);
+}
+
+function interval(low: number | null, high: number | null): string {
+  return low === null || high === null ? '–' : `${low.toFixed(3)} … ${high.toFixed(3)}`;
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toFixed(1))} %`;
+}

@@ -1,0 +1,61 @@
+/**
+ * The acceptance test of a model at a site: what it does on the site's own films, beside the model that reads now, and
+ * who answers for it. A model reads only after it (`hilum models commission`, then `activate`).
+ */
+import * as v from 'valibot';
+
+const figure = v.nullable(v.number());
+const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+const model = v.object({ id: v.string(), version: v.string(), weightsSha256: sha256 });
+
+/** AUROCs with 95 % intervals (DeLong, clustered by patient); null = not defined on these films. */
+const AcceptedFindingSchema = v.object({
+  n: v.number(),
+  positives: v.number(),
+  auroc: figure,
+  aurocLow: figure,
+  aurocHigh: figure,
+  /** Of the model that reads now, and this one's minus that one's. */
+  otherAuroc: figure,
+  difference: figure,
+  differenceLow: figure,
+  differenceHigh: figure,
+  p: figure,
+  cutoff: figure,
+});
+
+export type AcceptedFinding = v.InferOutput<typeof AcceptedFindingSchema>;
+
+/** A film that one of the two models flags and the other does not, or for something else. */
+const ChangedFlagsSchema = v.object({ film: v.string(), gained: v.array(v.string()), lost: v.array(v.string()) });
+
+export type ChangedFlags = v.InferOutput<typeof ChangedFlagsSchema>;
+
+export const AcceptanceSchema = v.object({
+  schema: v.literal(1),
+  notice: v.string(),
+  model,
+  /** The model that reads now; null where none does. */
+  comparedWith: v.nullable(model),
+  backend: v.string(),
+  preprocessing: v.string(),
+  measuredAt: v.string(),
+  /** What the site calls its films. */
+  data: v.string(),
+  films: v.number(),
+  patients: v.number(),
+  /** Films without any finding; null where the films have no labels. */
+  normals: v.nullable(v.number()),
+  /** Share of normal films that may be flagged; of all films where they have no labels. */
+  budget: v.number(),
+  /** What it came to on these very films, of `normals` or of all; an estimate on films that chose the cut-offs. */
+  flaggedShare: v.number(),
+  rule: v.string(),
+  findings: v.record(v.string(), AcceptedFindingSchema),
+  changed: v.array(ChangedFlagsSchema),
+  warnings: v.array(v.string()),
+  /** Null until somebody has answered for it. */
+  signed: v.nullable(v.object({ by: v.string(), reason: v.string(), at: v.string() })),
+});
+
+export type Acceptance = v.InferOutput<typeof AcceptanceSchema>;

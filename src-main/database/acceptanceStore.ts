@@ -1,0 +1,50 @@
+/**
+ * What a model was found to do on this site's films, and who answers for it: `HILUM_HOME/acceptances/ID.json`. It
+ * lies beside the models and not in them, because a model that comes with Hilum is not ours to write to.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { AcceptanceSchema, type Acceptance } from '#main/contract/acceptance';
+import type { ModelCard } from '#main/contract/card';
+import { AppError } from '#main/contract/errors';
+import { writeAtomically } from './writeDurably';
+
+const FileSchema = v.pipe(v.string(), v.parseJson(), AcceptanceSchema);
+
+/** Null where there is none. Throws `model/invalid` where there is one that can not be read. */
+export async function readAcceptance(folder: string, id: string): Promise<Acceptance | null> {
+  const file = join(folder, `${id}.json`);
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (text === null) return null;
+  const acceptance = v.safeParse(FileSchema, text);
+  if (acceptance.success) return acceptance.output;
+  throw new AppError('model/invalid', `${file} can not be read: delete it and commission ${id} again.`, { model: id });
+}
+
+export async function writeAcceptance(folder: string, acceptance: Acceptance): Promise<void> {
+  await writeAtomically(join(folder, `${acceptance.model.id}.json`), `${JSON.stringify(acceptance, null, 1)}\n`);
+}
+
+/** The card as the site uses it: with the cut-offs that were accepted, while the weights are those of the test. */
+export function applyAcceptance(card: ModelCard, acceptance: Acceptance | null): ModelCard {
+  if (acceptance === null || acceptance.signed === null) return card;
+  if (acceptance.model.weightsSha256 !== card.weights.sha256) return card;
+  const { signed, findings, data, films, patients, rule, normals } = acceptance;
+  const chosen = Object.entries(findings).flatMap(([finding, { cutoff }]) =>
+    cutoff === null ? [] : [[finding, cutoff] as const],
+  );
+  const positives = Object.entries(findings).map(([finding, figures]) => [finding, figures.positives] as const);
+  return {
+    ...card,
+    cutoffs: {
+      rule,
+      values: Object.fromEntries(chosen),
+      chosenOn: { data, films, patients, positives: normals === null ? {} : Object.fromEntries(positives) },
+    },
+    acceptance: { ...signed, films },
+  };
+}

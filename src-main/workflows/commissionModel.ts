@@ -1,0 +1,138 @@
+/**
+ * The acceptance test of a model on a site's own films: what `hilum models commission` and the window run before a
+ * model may read. It measures and keeps what it found; activateModel asks who answers for it.
+ */
+import type { Acceptance } from '#main/contract/acceptance';
+import { MEASURED_POSITIVES, type ModelCard } from '#main/contract/card';
+import { AppError } from '#main/contract/errors';
+import { NOTICE } from '#main/contract/prediction';
+import { filmKey } from '#main/chexnet/dataset/joinLabels';
+import type { LabelRow, LabelTable } from '#main/chexnet/dataset/labelTable';
+import { readLabelTable } from '#main/chexnet/dataset/readLabelTable';
+import { describeRule } from '#main/chexnet/evaluation/cutoffRules';
+import { joinScores } from '#main/chexnet/evaluation/joinScores';
+import { measureAcceptance, type AcceptanceFigures } from '#main/chexnet/evaluation/measureAcceptance';
+import type { ScoredFilms } from '#main/chexnet/evaluation/scoredFilms';
+import { judgeFilms, type JudgedFilms, type ScoredFile } from './evaluation/judgeFilms';
+import { readTableFile } from './evaluation/readTableFile';
+import type { Workbench } from './openWorkbench';
+
+export type CommissionRequest = {
+  readonly modelId: string;
+  readonly images: readonly string[];
+  /** A table of labels; null where the films have none: then there are no AUROCs, and the budget is one of all films. */
+  readonly labels: string | null;
+  /** Share of normal films that may get a flag, in 0 … 1. */
+  readonly budget: number;
+  /** What the site calls these films. */
+  readonly data: string;
+};
+
+export type CommissionOptions = {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: { readonly model: string; readonly done: number }) => void;
+};
+
+/** With fewer films a budget of alarms is a matter of a handful of them. */
+const LEAST_FILMS = 50;
+const ENOUGH_FILMS = 300;
+
+/**
+ * Keeps the acceptance, unsigned, in place of an earlier one, and returns it. Throws `label/…`, `file/…`, `model/…`,
+ * `usage/invalid` where there are too few films, `task/cancelled`.
+ */
+export async function commissionModel(
+  bench: Pick<Workbench, 'decoder' | 'reader' | 'jobs' | 'models'>,
+  { modelId, images, labels, budget, data }: CommissionRequest,
+  { signal, onProgress }: CommissionOptions = {},
+): Promise<Acceptance> {
+  if (!(budget > 0 && budget < 1)) throw new AppError('usage/invalid', 'A budget of alarms is a share: 0.15 or 15%.');
+  const table = labels === null ? null : readLabelTable(await readTableFile(labels));
+  const reading = await bench.models.active();
+  async function judge(id: string): Promise<JudgedFilms> {
+    return judgeFilms(bench, id, images, { signal, onProgress: (done) => onProgress?.({ model: id, done }) });
+  }
+  const judged = await judge(modelId);
+  const before = reading.id === modelId ? null : await judge(reading.id);
+  const set = toSet(table, judged, before ?? judged);
+  refuseTooFew(set.films.length);
+  const figures = measureAcceptance(set, {
+    labelled: table !== null,
+    budget,
+    reading:
+      before === null ? null : { set: toSet(table, before, judged), cutoffs: before.reader.card.cutoffs?.values ?? {} },
+  });
+  const whose = figures.normals === null ? 'all films' : 'normal films';
+  const acceptance: Acceptance = {
+    ...{ schema: 1, notice: NOTICE, signed: null, budget, data },
+    model: describeModel(judged.reader.card),
+    comparedWith: before === null ? null : describeModel(before.reader.card),
+    backend: judged.backend,
+    preprocessing: judged.reader.receipt.preprocessing,
+    measuredAt: new Date().toISOString(),
+    films: set.films.length,
+    patients: set.patientCount,
+    normals: figures.normals,
+    flaggedShare: figures.flaggedShare,
+    rule: `${describeRule({ kind: 'budget', share: budget })} (${whose}) on ${data}`,
+    findings: figures.findings,
+    changed: [...figures.changed],
+    warnings: warningsOf(set, figures, judged),
+  };
+  await bench.models.noteAcceptance(acceptance);
+  return acceptance;
+}
+
+/** The films that `other` has judged too, in the order of their names. */
+function toSet(table: LabelTable | null, judged: JudgedFilms, other: JudgedFilms): ScoredFilms {
+  const both = new Set(other.films.map(({ contentSha256 }) => contentSha256));
+  const films = judged.films.filter(({ contentSha256 }) => both.has(contentSha256));
+  const { findings } = judged.reader.card;
+  const labels = table ?? withoutLabels(films, findings);
+  const rows = films.map(({ names, probabilities }, place) => {
+    return { line: place + 1, key: filmKey(names, labels.joinBy), probabilities: Float64Array.from(probabilities) };
+  });
+  return joinScores({ joinBy: labels.joinBy, findings, rows, unscoredLines: [] }, labels).set;
+}
+
+/** Every film counts for the budget; `measureAcceptance` is told that the labels say nothing. */
+function withoutLabels(films: readonly ScoredFile[], findings: readonly string[]): LabelTable {
+  const rows = films.map(({ names, facts }, place): LabelRow => {
+    const sex = facts.patientSex === 'M' || facts.patientSex === 'F' ? facts.patientSex : null;
+    const { patientId, patientAgeYears: ageYears, view } = facts;
+    return {
+      ...{ line: place + 1, key: names.file, patientId: patientId || null, sex, ageYears, view: view || null },
+      labels: new Int8Array(findings.length),
+    };
+  });
+  return { format: 'plain', joinBy: 'file', findings, rows, warnings: [] };
+}
+
+function describeModel({ id, version, weights }: ModelCard): Acceptance['model'] {
+  return { id, version, weightsSha256: weights.sha256 };
+}
+
+function refuseTooFew(count: number): void {
+  if (count >= LEAST_FILMS) return;
+  throw new AppError(
+    'usage/invalid',
+    `${count} films could be judged (and have labels): the test takes ${LEAST_FILMS} at least, ${ENOUGH_FILMS} are enough.`,
+    { films: count },
+  );
+}
+
+function warningsOf(set: ScoredFilms, { findings, normals }: AcceptanceFigures, judged: JudgedFilms): string[] {
+  const warnings: string[] = [];
+  const count = set.films.length;
+  if (count < ENOUGH_FILMS) warnings.push(`${count} films are few: ${ENOUGH_FILMS} make the intervals narrow enough.`);
+  if (normals === null) warnings.push('The films have no labels: nobody knows which flags are right.');
+  const few = Object.entries(findings).filter(([, { positives }]) => positives < MEASURED_POSITIVES);
+  if (normals !== null && few.length > 0) {
+    const names = few.map(([finding]) => finding).join(', ');
+    warnings.push(`Fewer than ${MEASURED_POSITIVES} positives, so not measured, and without urgency: ${names}.`);
+  }
+  const unlabelled = judged.reader.card.findings.filter((finding) => findings[finding] === undefined);
+  if (unlabelled.length > 0) warnings.push(`The labels say nothing of ${unlabelled.join(', ')}: never flagged.`);
+  for (const [code, files] of Object.entries(judged.leftOut)) warnings.push(`${files} files got no numbers (${code}).`);
+  return warnings;
+}

@@ -1,0 +1,63 @@
+/** A folder of films judged by one model, for whoever wants to know what its numbers are worth. Nothing is stored. */
+import { AppError } from '#main/contract/errors';
+import type { FilmFacts } from '#main/contract/film';
+import type { FilmNames } from '#main/chexnet/dataset/joinLabels';
+import type { FilmReader } from '../analyseFilm';
+import type { Workbench } from '../openWorkbench';
+import { triageFolder } from '../triageFolder';
+
+export type ScoredFile = {
+  readonly file: string;
+  readonly names: FilmNames;
+  readonly facts: FilmFacts;
+  readonly contentSha256: string;
+  /** [n], in the order of the model's findings. */
+  readonly probabilities: Float32Array;
+};
+
+export type JudgedFilms = {
+  readonly reader: FilmReader;
+  readonly backend: string;
+  /** In the order of their names. */
+  readonly films: readonly ScoredFile[];
+  /** Files that got no numbers, by code: refused, or not to be read. */
+  readonly leftOut: Readonly<Record<string, number>>;
+};
+
+export type JudgeOptions = {
+  readonly signal?: AbortSignal | undefined;
+  /** Files so far. */
+  readonly onProgress?: ((done: number) => void) | undefined;
+};
+
+/** Copies of a film that was met already are left out. Throws `file/not-found` where no film could be judged. */
+export async function judgeFilms(
+  bench: Pick<Workbench, 'decoder' | 'reader' | 'jobs'>,
+  modelId: string | undefined,
+  paths: readonly string[],
+  { signal, onProgress }: JudgeOptions = {},
+): Promise<JudgedFilms> {
+  const reader = await bench.reader(modelId);
+  const byContent = new Map<string, ScoredFile>();
+  const leftOut: Record<string, number> = {};
+  const backends = new Set<string>();
+  let done = 0;
+  const options = { jobs: bench.jobs, maps: false, inOrder: true, ...(signal === undefined ? {} : { signal }) };
+  for await (const { found, film, judged, problem } of triageFolder(bench.decoder, reader, paths, options)) {
+    onProgress?.((done += 1));
+    if (film === null || judged === null || byContent.has(film.contentSha256)) {
+      const reason = problem?.code ?? 'film/duplicate';
+      leftOut[reason] = (leftOut[reason] ?? 0) + 1;
+      continue;
+    }
+    const { facts, contentSha256 } = film;
+    const { instanceUid, studyUid, accessionNumber } = facts;
+    const names = { file: found.file, instanceUid, studyUid, accessionNumber };
+    const { probabilities, receipt } = judged.prediction;
+    byContent.set(contentSha256, { file: found.file, names, facts, contentSha256, probabilities });
+    backends.add(receipt.backend);
+  }
+  const films = [...byContent.values()].sort((a, b) => (a.file < b.file ? -1 : 1));
+  if (films.length === 0) throw new AppError('file/not-found', `No film in ${paths.join(', ')} could be judged.`);
+  return { reader, backend: [...backends].join('; '), films, leftOut };
+}
