@@ -44,23 +44,29 @@ export function fitCalibration(sample: RankedSample, method: CalibrationMethod):
 }
 
 const MOST_STEPS = 100;
+const CONVERGED = 1e-9;
+const FLAT = 1e-9;
 
-/** Maximum likelihood, not regularised, by Newton's method; the likelihood is concave. Null where it diverges. */
+/** Maximum likelihood, not regularised, by Newton's method; the likelihood is concave. Null where it has no maximum. */
 function fitLogistic({ scores, labels }: RankedSample, method: 'temperature' | 'platt'): LogisticCalibration | null {
   const logits = scores.map(logit);
   let slope = 1;
   let intercept = 0;
   for (let step = 0; step < MOST_STEPS; step++) {
     const { gradient, hessian } = derivatives(logits, labels, slope, intercept);
+    // Where a line parts the classes, steeper is always better, until rounding hides it.
+    if (hessian[2] < FLAT * logits.length) return null;
     const [slopeStep, interceptStep] = method === 'platt' ? solve(hessian, gradient) : [gradient[0] / hessian[0], 0];
     // A long first step of a poor start overshoots; Newton's own steps get small by themselves.
     const scale = Math.min(1, 4 / Math.max(Math.abs(slopeStep), Math.abs(interceptStep), 4));
     slope += scale * slopeStep;
     intercept += scale * interceptStep;
-    if (!Number.isFinite(slope) || !Number.isFinite(intercept) || Math.abs(slope) > 1e4) return null;
-    if (Math.abs(slopeStep) + Math.abs(interceptStep) < 1e-12) break;
+    if (!Number.isFinite(slope) || !Number.isFinite(intercept)) return null;
+    if (Math.abs(slopeStep) + Math.abs(interceptStep) < CONVERGED) {
+      return slope > 0 ? { method, slope, intercept } : null;
+    }
   }
-  return slope > 0 ? { method, slope, intercept } : null;
+  return null;
 }
 
 /** Of the log-likelihood: gradient [slope, intercept] and minus the second derivatives [ss, si, ii]. */

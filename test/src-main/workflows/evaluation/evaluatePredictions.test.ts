@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { NIH_FINDINGS } from '#main/contract/findings';
+import { NOTICE } from '#main/contract/prediction';
+import { evaluatePredictions, type EvaluationRequest } from '#main/workflows/evaluation/evaluatePredictions';
+import { comparedFindings, fixtureFile } from '#test/src-main/chexnet/evaluation/readFixture';
+
+const REQUEST: EvaluationRequest = {
+  predictions: fixtureFile('predictions.csv.gz'),
+  labels: fixtureFile('labels.csv.gz'),
+  paired: null,
+  validation: null,
+  rule: 'f1',
+  prevalence: null,
+  bootstraps: 200,
+  seed: 1,
+};
+
+describe('the evaluation of a table of predictions', () => {
+  it('has the figures of every finding, each with its interval and its positives', async () => {
+    const report = await evaluatePredictions(REQUEST);
+    const { n, patients, notice, findings, mean } = report;
+    expect({ n, notice, findings: Object.keys(findings) }).toEqual({
+      n: 2000,
+      notice: NOTICE,
+      findings: [...NIH_FINDINGS],
+    });
+    expect(patients).toBe(561);
+    for (const { finding, expected } of comparedFindings()) {
+      const row = findings[finding]!;
+      expect(row).toMatchObject({ n: 2000, positives: expected.positives, undefinedReason: null });
+      expect(row.auroc).toBeCloseTo(expected.auroc, 12);
+      // Two roads to one interval: resampled patients, and Obuchowski's variance.
+      const half = 1.96 * expected.clustered.standardError;
+      expect(row.aurocHigh! - row.aurocLow!).toBeGreaterThan(1.2 * half);
+      expect(row.aurocHigh! - row.aurocLow!).toBeLessThan(2.8 * half);
+      for (const figure of ['auroc', 'averagePrecision', 'brier', 'f1', 'sensitivity', 'specificity'] as const) {
+        expect(row[`${figure}Low`]).toBeLessThanOrEqual(row[figure]!);
+        expect(row[`${figure}High`]).toBeGreaterThanOrEqual(row[figure]!);
+      }
+      expect(row.cutoffN).toBeLessThan(1200);
+      expect(row.flags).toBe(
+        Math.round(row.sensitivity! * row.cutoffPositives) +
+          Math.round((1 - row.specificity!) * (row.cutoffN - row.cutoffPositives)),
+      );
+    }
+    const aurocs = comparedFindings().map(({ expected }) => expected.auroc);
+    expect(mean.findings).toBe(13);
+    expect(mean.auroc).toBeCloseTo(aurocs.reduce((sum, auroc) => sum + auroc, 0) / 13, 12);
+  });
+
+  it('says of a finding without a positive film that nothing is defined', async () => {
+    const { findings, subgroups } = await evaluatePredictions({ ...REQUEST, bootstraps: 100 });
+    expect(findings['Hernia']).toMatchObject({
+      n: 2000,
+      positives: 0,
+      undefinedReason: 'no positive film',
+      ...{ auroc: null, aurocLow: null, aurocHigh: null, delong: null, averagePrecision: null },
+      ...{ cutoff: null, f1: null, sensitivity: null, specificity: null, roc: [], precisionRecall: [] },
+    });
+    expect(subgroups.map(({ by, group, n }) => [by, group, n])).toEqual([
+      ['sex', 'female', expect.any(Number)],
+      ['sex', 'male', expect.any(Number)],
+      ['age', 'under 18', expect.any(Number)],
+      ['age', '18 to 39', expect.any(Number)],
+      ['age', '40 to 64', expect.any(Number)],
+      ['age', '65 and over', expect.any(Number)],
+      ['view', 'AP', expect.any(Number)],
+      ['view', 'PA', expect.any(Number)],
+    ]);
+    for (const by of ['sex', 'age', 'view']) {
+      const films = subgroups.filter((group) => group.by === by).reduce((sum, { n }) => sum + n, 0);
+      expect(films).toBe(2000);
+    }
+  });
+
+  it('is the same for the same seed, and another for another', async () => {
+    const [first, again, other] = await Promise.all(
+      [1, 1, 2].map((seed) => evaluatePredictions({ ...REQUEST, bootstraps: 100, seed })),
+    );
+    expect(again).toEqual(first);
+    expect(other!.findings['Effusion']!.auroc).toBe(first!.findings['Effusion']!.auroc);
+    expect(other!.findings['Effusion']!.aurocLow).not.toBe(first!.findings['Effusion']!.aurocLow);
+  });
+
+  it('compares two models on the same films', async () => {
+    const paired = fixtureFile('other-predictions.csv.gz');
+    const { comparison, cutoffs } = await evaluatePredictions({ ...REQUEST, paired, bootstraps: 100 });
+    expect(cutoffs.chosenOn!.n + cutoffs.reportedOn.n).toBe(2000);
+    expect({ n: comparison?.n, patients: comparison?.patients }).toEqual({ n: 2000, patients: 561 });
+    for (const { finding, expected } of comparedFindings()) {
+      const { auroc, delong } = expected;
+      const pair = comparison!.findings[finding]!;
+      expect(pair.difference).toBeCloseTo(auroc - delong.otherAuroc, 12);
+      expect(pair.pByFilm! / delong.p).toBeCloseTo(1, 6);
+      expect(pair.differenceLow).toBeLessThanOrEqual(pair.difference!);
+      expect(pair.differenceHigh).toBeGreaterThanOrEqual(pair.difference!);
+    }
+    expect(comparison!.findings['Hernia']).toMatchObject({ positives: 0, difference: null, p: null });
+  });
+
+  it('takes cut-offs that other films have chosen, and reports them on all', async () => {
+    const validation = { predictions: REQUEST.predictions, labels: null };
+    const report = await evaluatePredictions({ ...REQUEST, validation, rule: 'budget:0.15', bootstraps: 100 });
+    expect(report.cutoffs).toMatchObject({ rule: 'alarm budget 15 %', reportedOn: { n: 2000 } });
+    expect(report.findings['Effusion']!.cutoffN).toBe(2000);
+    expect(report.rules[0]).toMatchObject({ rule: 'alarm budget 15 %', n: 2000 });
+    expect(report.rules[0]!.normalsFlagged).toBeCloseTo(0.15, 2);
+  });
+
+  it('stops when it is told to', async () => {
+    const controller = new AbortController();
+    const work = evaluatePredictions({ ...REQUEST, bootstraps: 100_000 }, { signal: controller.signal });
+    setTimeout(() => controller.abort(), 500);
+    await expect(work).rejects.toMatchObject({ code: 'task/cancelled' });
+  });
+
+  it('says what is wrong with a file', async () => {
+    await expect(evaluatePredictions({ ...REQUEST, predictions: 'not-there.csv' })).rejects.toMatchObject({
+      code: 'file/not-found',
+    });
+    const labels = fixtureFile('ORIGIN.md');
+    await expect(evaluatePredictions({ ...REQUEST, labels })).rejects.toMatchObject({
+      code: expect.stringMatching(/^label\//) as string,
+    });
+  });
+});
