@@ -17,6 +17,7 @@ export type KeyCommand =
   | 'zoom-out'
   | 'invert'
   | 'turn'
+  | 'overlays'
   | 'reset'
   | 'next-window'
   | 'attention'
@@ -73,6 +74,7 @@ export const KEY_TABLE: readonly KeyEntry[] = [
   key('-', 'zoom-out', '-', 'Zoom out', 'Film'),
   key('i', 'invert', 'I', 'Invert', 'Film'),
   key('u', 'turn', 'U', 'Undo the turn that the header asked for, or do it again', 'Film'),
+  key('l', 'overlays', 'L', 'Overlays of the header on and off', 'Film'),
   key('w', 'next-window', 'W', 'Next window of the file', 'Film'),
   key('r', 'reset', 'R', 'Reset window, polarity and zoom', 'Film'),
   listed('↑ ↓ ← →', 'Pan the film in focus', 'Film'),

@@ -7,6 +7,10 @@ export function pixelsUrl(filmId: FilmId): string {
   return `${FILMS}pixels/${filmId}`;
 }
 
+export function overlaysUrl(filmId: FilmId): string {
+  return `${FILMS}overlays/${filmId}`;
+}
+
 export function thumbnailUrl(filmId: FilmId): string {
   return `${FILMS}thumbnail/${filmId}`;
 }

@@ -11,7 +11,7 @@ import { modalityFunction } from '#main/imaging/grey/voiFunction';
 import { isCancelled, toErrorBody, type ErrorBody } from '#main/contract/errors';
 import { call } from '../shared/call';
 import type { FilmSamples } from './filmPicture';
-import { loadSamples } from './loadSamples';
+import { loadOverlays, loadSamples } from './loadSamples';
 import {
   apply,
   fitView,
@@ -45,6 +45,9 @@ export class FilmController {
   inverted = $state(false);
   /** The header's turn is undone: a wrong tag mimics dextrocardia. */
   asStored = $state(false);
+  /** What the header's overlays draw; null until it was asked for. */
+  overlays: Uint8Array | null = $state.raw(null);
+  overlaysShown = $state(false);
   view: View = $state.raw({ center: { x: 0, y: 0 }, scale: 1 });
   box: Size = $state.raw({ width: 0, height: 0 });
   /** Fitted films follow the size of their viewport. */
@@ -77,6 +80,10 @@ export class FilmController {
     return isTurned(this.film.geometry.turn);
   }
 
+  get hasOverlays(): boolean {
+    return this.film.facts.overlays.length > 0;
+  }
+
   get networkSize(): Size {
     return uprightSize(this.film.geometry);
   }
@@ -92,9 +99,22 @@ export class FilmController {
     }
   }
 
+  /** They are fetched when they are first asked for: few films have any. */
+  async toggleOverlays(): Promise<void> {
+    if (!this.hasOverlays) return;
+    this.overlaysShown = !this.overlaysShown;
+    if (this.overlays !== null) return;
+    try {
+      this.overlays = await loadOverlays(this.film, this.#loading.signal);
+    } catch (error) {
+      if (!this.#loading.signal.aborted) this.problem = toErrorBody(error);
+    }
+  }
+
   dispose(): void {
     this.#loading.abort();
     this.samples = null;
+    this.overlays = null;
   }
 
   resize(box: Size): void {

@@ -1,7 +1,7 @@
 /** Stored samples of a film through `film://`: raw little-endian values, rows×columns, not turned. */
 import type { FilmView } from '#main/contract/study';
 import { AppError } from '#main/contract/errors';
-import { pixelsUrl } from '../shared/filmUrls';
+import { overlaysUrl, pixelsUrl } from '../shared/filmUrls';
 import type { FilmSamples } from './filmPicture';
 
 /** Throws AppError `file/vanished` where neither the cache nor the original has pixels, `internal/unexpected` else. */
@@ -16,6 +16,14 @@ export async function loadSamples(film: FilmView, signal: AbortSignal): Promise<
     expected,
     actual: samples.length,
   });
+}
+
+/** What the film's overlays draw, [rows*columns], bit i for the i-th; null where that is nothing. */
+export async function loadOverlays(film: FilmView, signal: AbortSignal): Promise<Uint8Array | null> {
+  const response = await fetch(overlaysUrl(film.id), { signal });
+  if (!response.ok) return null;
+  const plane = new Uint8Array(await response.arrayBuffer());
+  return plane.length === film.geometry.rows * film.geometry.columns ? plane : null;
 }
 
 /** Every machine that Electron runs on is little-endian, as the cache is. */

@@ -70,6 +70,7 @@ const ACTIONS: Readonly<Record<KeyCommand, Action>> = {
   'zoom-out': onFilm((film) => film.zoom(0.8)),
   invert: onFilm((film) => (film.inverted = !film.inverted)),
   turn: onFilm((film) => film.toggleTurn()),
+  overlays: onFilm((film) => void film.toggleOverlays()),
   reset: onFilm((film) => film.reset()),
   'next-window': onFilm((film) => film.nextPreset()),
   attention: whenReading(toggleAttention),

@@ -75,6 +75,30 @@ describe('FilmController', () => {
     expect(controller.asStored).toBe(false);
   });
 
+  it('fetches overlays when they are first asked for, and only where the header lists some', async () => {
+    const overlay = { group: '6000', kind: 'graphics', label: 'L', description: '', subtype: '', activationLayer: '' };
+    const film = makeFilm('a');
+    const plane = Uint8Array.from([0, 1, 0, 3, 0, 0, 0, 0]);
+    const fetched = vi.fn(() => Promise.resolve(new Response(plane)));
+    vi.stubGlobal('fetch', fetched);
+    const plain = openController();
+    await plain.toggleOverlays();
+    const listed = openController({ ...film, facts: { ...film.facts, overlays: [{ ...overlay, kind: 'graphics' }] } });
+    const states: unknown[] = [];
+    for (let times = 0; times < 3; times++) {
+      await listed.toggleOverlays();
+      states.push([listed.overlaysShown, listed.overlays]);
+    }
+    vi.unstubAllGlobals();
+    expect(plain.overlaysShown).toBe(false);
+    expect(fetched.mock.calls).toEqual([['film://overlays/a', expect.anything()]]);
+    expect(states).toEqual([
+      [true, plane],
+      [false, plane],
+      [true, plane],
+    ]);
+  });
+
   it('inverts on top of the polarity of the file and resets to what the file says', () => {
     const film = makeFilm('a');
     const controller = openController({ ...film, grey: { ...film.grey, inverted: true } });
