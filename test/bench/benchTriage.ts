@@ -1,42 +1,63 @@
 /** The command line beside the peer's loop: from the start of the process to the first number, and films per second. */
-import { mkdir, mkdtemp } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, mkdtemp, symlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { BACKEND_IDS } from '#main/contract/engine';
+import { findNativeAddon } from '#test/helpers/nativePack';
 import { DIST, type Bench } from './context';
-import { interleave, type Measure } from './interleave';
+import { explainThroughput, measureFilmCost } from './filmCost';
+import { interleave, summarise, type Measure } from './interleave';
 import { createFilmMaker } from './makeFilms';
 import { runProgram, type ProgramRun } from './runProgram';
-import type { Row } from './table';
+import { formatTable, type Row } from './table';
 
-/** Enough that the first batch, which comes late, does not count. */
-const FILMS = 48;
+/** The engine settles with its first two batches, which do not count. */
+const SETTLING = 16;
+const FILMS = SETTLING + 64;
 
-export async function benchTriage(bench: Bench): Promise<Row[]> {
+export async function benchTriage(bench: Bench, markdown: boolean): Promise<string> {
   const folder = join(bench.scratch, 'films');
   await mkdir(folder, { recursive: true });
   const films = await (await createFilmMaker()).write(folder, 0, FILMS);
   const [oneFilm = ''] = films;
-  bench.say('command line, first probability');
-  const first = await compare(bench, (run) => run.linesAtMs[0] ?? NaN, {
-    hilum: ['analyse', oneFilm, '--json'],
-    peer: [oneFilm],
-  });
-  bench.say(`triage of ${FILMS} films`);
-  const triage = await compare(bench, millisecondsPerFilm, { hilum: ['triage', folder, '--json'], peer: films });
-  return [
-    { name: 'command line, start of the process to the first probability', unit: 'ms', ...first },
-    { name: 'triage, 1024×1024 PNG, with maps and database', unit: 'films/s', ...triage },
-  ];
+  const addon = await findNativeAddon(join(DIST, 'engine.cjs'));
+  const rows: Row[] = [];
+  const explanations: string[] = [];
+  for (const backend of BACKEND_IDS) {
+    const pack = backend === 'tensorflow' ? addon : null;
+    if (backend === 'tensorflow' && pack === null) continue;
+    bench.say(`command line on ${backend}, first probability`);
+    const first = await compare(bench, pack, (run) => run.linesAtMs[0] ?? NaN, {
+      hilum: ['analyse', oneFilm, '--json'],
+      peer: [oneFilm],
+    });
+    bench.say(`triage of ${FILMS} films on ${backend}`);
+    const args = { hilum: ['triage', folder, '--json'], peer: films };
+    const triage = await compare(bench, pack, millisecondsPerFilm, args);
+    const cost = await measureFilmCost(await makeHome(bench.scratch, pack), backend, films);
+    explanations.push(explainThroughput(backend, cost, 1000 / summarise(triage.hilum.samplesMs).firstQuartile));
+    rows.push({ name: `command line on ${backend}, start to the first probability`, unit: 'ms', ...first });
+    rows.push({ name: `triage on ${backend}, 1024×1024 PNG, with maps and database`, unit: 'films/s', ...triage });
+  }
+  return [formatTable(rows, markdown), ...explanations].join('\n\n');
 }
 
-/** Between the first line and the last: the start of the process is another row. */
+/** A fresh home for every run: a film that was stored before would not be stored again. The pack is the tests'. */
+async function makeHome(scratch: string, addon: string | null): Promise<string> {
+  const home = await mkdtemp(join(scratch, 'home-'));
+  if (addon !== null) await symlink(dirname(dirname(addon)), join(home, 'engine'));
+  return home;
+}
+
+/** Once all parts are at work: the start of the process is another row. */
 function millisecondsPerFilm({ linesAtMs }: ProgramRun): number {
-  return ((linesAtMs.at(-1) ?? NaN) - (linesAtMs[0] ?? NaN)) / (linesAtMs.length - 1);
+  return ((linesAtMs.at(-1) ?? NaN) - (linesAtMs[SETTLING] ?? NaN)) / (linesAtMs.length - 1 - SETTLING);
 }
 
 type Arguments = { readonly hilum: readonly string[]; readonly peer: readonly string[] };
 
 async function compare(
   { peer, scratch, rounds }: Bench,
+  addon: string | null,
   read: (run: ProgramRun) => number,
   args: Arguments,
 ): Promise<Pick<Row, 'hilum' | 'peer'>> {
@@ -49,8 +70,7 @@ async function compare(
     };
   }
   const hilum = measure('hilum', async () => {
-    // A fresh home for every run: a film that was stored before would not be stored again.
-    const home = await mkdtemp(join(scratch, 'home-'));
+    const home = await makeHome(scratch, addon);
     return runProgram([join(DIST, 'cli.cjs'), ...args.hilum], { HILUM_HOME: home });
   });
   const other =

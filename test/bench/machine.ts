@@ -29,6 +29,19 @@ export function residentBytes(pid: number): number | null {
   }
 }
 
+/** Time of all its threads on a processor so far; null where the process is gone or the system has no /proc. */
+export function processorMilliseconds(pid: number): number | null {
+  try {
+    // Behind the name, which may hold spaces: the 12th and 13th are ticks, a hundred a second on Linux.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /, '')
+      .split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  } catch {
+    return null;
+  }
+}
+
 /** The process and all that it started; empty where the system has no /proc. */
 export function processTree(pid: number): number[] {
   try {

@@ -29,7 +29,7 @@ const PARTS: Readonly<Record<string, Part>> = {
       'Python, only the network is timed. "×" stands for time by time of that peer: below 1 is faster.',
   },
   triage: {
-    run: async (bench, markdown) => formatTable(await benchTriage(bench), markdown),
+    run: benchTriage,
     compares:
       'Triage: the peer is one process that takes one film after the other: sharp, the resize of Hilum, the network. ' +
       'It checks nothing, reads no DICOM, makes no maps and stores nothing.',
