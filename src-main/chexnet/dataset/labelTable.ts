@@ -21,7 +21,7 @@ export type LabelRow = {
   readonly labels: Int8Array;
 };
 
-export type TableFormat = 'nih' | 'chexpert' | 'mimic-cxr' | 'padchest' | 'plain' | 'reviews';
+export type TableFormat = 'nih' | 'chexpert' | 'mimic-cxr' | 'padchest' | 'plain';
 
 export type LabelTable = {
   readonly format: TableFormat;

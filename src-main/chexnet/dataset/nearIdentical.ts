@@ -17,9 +17,10 @@ export type NearPair = {
 
 /**
  * `fingerprints`: 16 hex digits each. Of films whose fingerprints are equal each is paired with the first one only, and
- * only the first one with others: enough to tell what belongs together, however many copies there are.
+ * only the first one with others: enough to tell what belongs together, however many copies there are. Yields between
+ * pieces of work, so that whoever runs it can give others a turn.
  */
-export function findNearIdentical(fingerprints: readonly string[]): NearPair[] {
+export function* findNearIdentical(fingerprints: readonly string[]): Generator<undefined, NearPair[]> {
   const pairs: NearPair[] = [];
   const firsts = new Map<string, number>();
   for (const [index, fingerprint] of fingerprints.entries()) {
@@ -31,7 +32,10 @@ export function findNearIdentical(fingerprints: readonly string[]): NearPair[] {
   const high = Uint32Array.from(different, (index) => Number.parseInt(fingerprints[index]!.slice(0, 8), 16));
   const low = Uint32Array.from(different, (index) => Number.parseInt(fingerprints[index]!.slice(8), 16));
   for (let part = 0; part < PARTS; part++) {
-    for (const bucket of bucketsOf(high, low, part)) comparePairs(bucket, part);
+    for (const bucket of bucketsOf(high, low, part)) {
+      comparePairs(bucket, part);
+      yield;
+    }
   }
   return pairs;
 

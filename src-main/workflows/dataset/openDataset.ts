@@ -9,6 +9,7 @@ import type { LabelRow, LabelTable } from '#main/chexnet/dataset/labelTable';
 import { findNearIdentical, type NearPair } from '#main/chexnet/dataset/nearIdentical';
 import { AppError } from '#main/contract/errors';
 import { viewOf } from '#main/imaging/kind/headerTerms';
+import { workInSlices } from '../evaluation/workInSlices';
 import { cacheFilms, type CachedFilm, type CacheFilmsOptions, type LeftOutFile } from './cacheFilms';
 
 export type DatasetOptions = Omit<CacheFilmsOptions, 'wants'> & { readonly table: LabelTable };
@@ -58,7 +59,10 @@ export async function openDataset({ table, ...options }: DatasetOptions): Promis
   return {
     ...{ findings: table.findings, rows, films, leftOut },
     pixelsFile: cached.pixelsFile,
-    nearPairs: findNearIdentical(films.map(({ fingerprint }) => fingerprint)),
+    nearPairs: await workInSlices(
+      findNearIdentical(films.map(({ fingerprint }) => fingerprint)),
+      options.reporter.signal,
+    ),
     filmsWithoutRow: joined.filmsWithoutRow.map((index) => cached.films[index]!.file),
     linesWithoutFilm: joined.linesWithoutFilm,
     contentSha256: hashContent(rows, films),

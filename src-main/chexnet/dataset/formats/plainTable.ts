@@ -27,6 +27,8 @@ const ABOUT_THE_FILM: ReadonlySet<string> = new Set<string>([
   ...KEY_COLUMNS.flatMap(([, names]) => names),
   ...[...PATIENT, ...SEX, ...AGE, ...VIEW],
   ...['no finding', 'no_finding'],
+  // Of the workstation's own table of reviews.
+  ...['file_sha256', 'reader', 'reviewed_at', 'notice'],
 ]);
 
 export const plainTable: TableReader = {
