@@ -84,10 +84,10 @@ function addImport(models: Command, run: Run): void {
 function addExport(models: Command, run: Run): void {
   models
     .command('export')
-    .description('write a model for other tools, its card inside')
+    .description('write a model for other tools, with its card')
     .argument('<id>', 'the model')
     .addOption(new Option('--format <name>', 'the format').choices(EXPORT_FORMATS).makeOptionMandatory())
-    .requiredOption('--out <file>', 'where to')
+    .requiredOption('--out <path>', 'where to: a file, and for savedmodel a folder that is not there yet')
     .option('--json', 'one JSON object')
     .action((id: string, options: ExportCommandOptions) => run((composition) => exportModel(composition, id, options)));
 }

@@ -119,6 +119,15 @@ describe('what is refused', () => {
     expect(existsSync(out)).toBe(false);
   });
 
+  it('an export into a folder that is there', async () => {
+    const out = join(home, 'saved');
+    await exportModel(models, { id: 'demo', format: 'savedmodel', out });
+    const again = exportModel(models, { id: 'demo', format: 'savedmodel', out });
+    await expect(again).rejects.toMatchObject({ code: 'file/unwritable' });
+    expect(await readdir(out)).toEqual(['README.txt', 'card.json', 'saved_model.pb']);
+    expect((await readdir(home)).filter((name) => name.startsWith('saved'))).toEqual(['saved']);
+  });
+
   it('an export to where nothing can be written', async () => {
     const out = join(home, 'out');
     await writeFile(out, '');
