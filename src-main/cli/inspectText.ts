@@ -68,6 +68,7 @@ const FACTS = [
   ['accession number', 'accessionNumber'],
   ['modality', 'modality'],
   ['body part', 'bodyPart'],
+  ['identity removed', 'identityRemoved'],
   ['station', 'station'],
   ['device', 'manufacturerModel'],
   ['study UID', 'studyUid'],

@@ -131,6 +131,8 @@ export type FilmFacts = {
   readonly patientOrientation: string;
   readonly presentationIntent: string;
   readonly imageType: string;
+  /** `YES`, `NO` or ''. The file's own word: nothing is anonymous for it. */
+  readonly identityRemoved: string;
   /** Drawn over the film on request. */
   readonly overlays: readonly FilmOverlay[];
 };
@@ -161,6 +163,7 @@ export const NO_FACTS: FilmFacts = {
   patientOrientation: '',
   presentationIntent: '',
   imageType: '',
+  identityRemoved: '',
   overlays: [],
 };
 

@@ -8,7 +8,7 @@ export type FilmSamples = Uint8Array | Uint16Array | Int16Array;
 export type FilmPixels = {
   /** First frame after mask, shift, sign extension and colour to grey; not turned (see geometry.turn). */
   readonly samples: FilmSamples;
-  /** The stored pixel bytes of all frames: little-endian, native order, colour interleaved, missing bytes 0. */
+  /** The stored pixel bytes of the frames that were asked for: little-endian, native order, interleaved, missing ones 0. */
   readonly storedBytes: Uint8Array;
   readonly encoding: PixelEncoding;
   readonly geometry: PixelGeometry;

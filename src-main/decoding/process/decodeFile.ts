@@ -32,7 +32,12 @@ export async function decodeFile(
   const { source, ageRangeYears, input, override } = request;
   const bytes = await readSource(source);
   await pause(signal);
-  const film = await readFilm(bytes, { ageRangeYears, fromArchive: source.entry !== null, codecs });
+  const film = await readFilm(bytes, {
+    ageRangeYears,
+    firstFrameOnly: !request.md5,
+    fromArchive: source.entry !== null,
+    codecs,
+  });
   await pause(signal);
   const rendered = request.render === null ? null : chooseWindow(film.grey, request.render.window);
   const shown = displayFilm(film, chooseWindow(film.grey, { kind: 'default' }));
@@ -120,7 +125,12 @@ function lookAt({ grey, rows, columns }: GreyPicture): FilmWarning[] {
 /** A film in display grey through its default window, and nothing else of it; whether it may be judged does not matter. */
 export async function readUpright(source: FilmSource, codecs: LoadCodecs): Promise<GreyPicture> {
   const fromArchive = source.entry !== null;
-  const film = await readFilm(await readSource(source), { ageRangeYears: ANY_AGE, fromArchive, codecs });
+  const film = await readFilm(await readSource(source), {
+    ageRangeYears: ANY_AGE,
+    firstFrameOnly: true,
+    fromArchive,
+    codecs,
+  });
   return displayFilm(film, chooseWindow(film.grey, { kind: 'default' }));
 }
 

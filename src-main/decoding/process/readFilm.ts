@@ -9,6 +9,8 @@ export type ReadOptions = {
   readonly ageRangeYears: readonly [number, number];
   /** Whether the bytes come out of an archive. */
   readonly fromArchive: boolean;
+  /** Of several frames the first is enough. */
+  readonly firstFrameOnly: boolean;
   /** Called for DICOM alone. */
   readonly codecs: () => Promise<DicomCodecs>;
 };
@@ -20,6 +22,7 @@ export async function readFilm(bytes: Uint8Array, options: ReadOptions): Promise
   if (format === 'dicom') {
     return readDicom(bytes, await options.codecs(), {
       ageRangeYears: options.ageRangeYears,
+      firstFrameOnly: options.firstFrameOnly,
       today: new Date().toISOString().slice(0, 10),
     });
   }

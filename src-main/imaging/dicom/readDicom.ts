@@ -17,22 +17,31 @@ import { toSamples, type Samples } from './toSamples';
 
 export { looksLikeDicom } from './parseDataSet';
 
+export type ReadOptions = {
+  readonly ageRangeYears: readonly [number, number];
+  readonly today?: string;
+  /** The stored bytes of the others are not needed. */
+  readonly firstFrameOnly?: boolean;
+};
+
 /**
  * Throws AppError where no picture can be shown: the `dicom/*` codes and what `codecs` throw. What can be shown but
  * not judged comes back with `refusal` set. `ageRangeYears` is the closed range that the model may judge, `today`
  * (YYYY-MM-DD) the day by which a birth date is too young for it; without one only the study's date counts.
  */
-export function readDicom(
-  bytes: Uint8Array,
-  codecs: DicomCodecs,
-  options: { readonly ageRangeYears: readonly [number, number]; readonly today?: string },
-): FilmPixels {
+export function readDicom(bytes: Uint8Array, codecs: DicomCodecs, options: ReadOptions): FilmPixels {
   const parsed = parseDataSet(bytes, codecs);
   const attributes = attributesOf(parsed);
   const repairs = [...parsed.repairs];
   const facts = readFacts(attributes);
   const picture = readEncoding(parsed, attributes, repairs);
-  const stored = readStoredBytes(parsed, attributes, picture, codecs);
+  const stored = readStoredBytes(
+    parsed,
+    attributes,
+    picture,
+    codecs,
+    options.firstFrameOnly === true ? 1 : picture.frames,
+  );
   const palette = readPalette(attributes, picture, parsed.littleEndian);
   if (picture.photometricInterpretation === 'PALETTE COLOR' && palette === null) {
     throw new AppError('dicom/unsupported-pixels', 'The file has palette colours without a palette that can be read.');

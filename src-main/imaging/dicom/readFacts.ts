@@ -36,6 +36,7 @@ export function readFacts(attributes: Attributes): FilmFacts {
     patientOrientation: code(TAG.patientOrientation).toUpperCase(),
     presentationIntent: code(TAG.presentationIntentType).toUpperCase(),
     imageType: code(TAG.imageType).toUpperCase(),
+    identityRemoved: code(TAG.patientIdentityRemoved).toUpperCase(),
     overlays: readOverlays(attributes),
   };
 }

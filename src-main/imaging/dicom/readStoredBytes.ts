@@ -21,21 +21,25 @@ export type StoredBytes = {
   readonly mismatches: readonly string[];
 };
 
-/** Throws AppError `dicom/truncated` where no pixel is there, and what `codecs.decodeFrame` throws. */
+/**
+ * The first `frames` of the picture. Throws AppError `dicom/truncated` where no pixel is there, and what
+ * `codecs.decodeFrame` throws.
+ */
 export function readStoredBytes(
   parsed: ParsedDicom,
   attributes: Attributes,
   picture: StoredPicture,
   codecs: DicomCodecs,
+  frames = picture.frames,
 ): StoredBytes {
   return picture.encapsulated
-    ? readEncapsulated(parsed.bytes, attributes, picture, codecs)
-    : readNative(parsed, attributes, picture);
+    ? readEncapsulated(parsed.bytes, attributes, picture, codecs, frames)
+    : readNative(parsed, attributes, picture, frames);
 }
 
-function readNative(parsed: ParsedDicom, attributes: Attributes, picture: StoredPicture): StoredBytes {
+function readNative(parsed: ParsedDicom, attributes: Attributes, picture: StoredPicture, frames: number): StoredBytes {
   const element = attributes.element(TAG.pixelData);
-  const expected = nativeLength(picture);
+  const expected = nativeLength(picture, frames);
   const declared = Math.min(element?.length ?? 0, expected);
   const start = element?.dataOffset ?? 0;
   const present = parsed.bytes.subarray(start, start + declared);
@@ -53,7 +57,7 @@ function readNative(parsed: ParsedDicom, attributes: Attributes, picture: Stored
 }
 
 /** Frames follow each other without padding (PS3.5 8.1.1), so bits of 1-bit frames run on. */
-function nativeLength({ frames, frameBytes, rows, columns, bitsAllocated }: StoredPicture): number {
+function nativeLength({ frameBytes, rows, columns, bitsAllocated }: StoredPicture, frames: number): number {
   return bitsAllocated === 1 ? Math.ceil((rows * columns * frames) / 8) : frames * frameBytes;
 }
 
@@ -73,10 +77,12 @@ function readEncapsulated(
   attributes: Attributes,
   picture: StoredPicture,
   codecs: DicomCodecs,
+  frames: number,
 ): StoredBytes {
-  const streams = readFrames(file, attributes, picture.frames);
+  // Where a frame ends is only known from all of them.
+  const streams = readFrames(file, attributes, picture.frames).slice(0, frames);
   if (streams.length === 0) throw new AppError('dicom/truncated', 'The file ends where its pixels begin.');
-  const { frameBytes, frames } = picture;
+  const { frameBytes } = picture;
   const bytes = new Uint8Array(frameBytes * frames);
   const mismatches = new Set<string>();
   let damaged = frames - streams.length;

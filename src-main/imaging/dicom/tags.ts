@@ -36,6 +36,7 @@ export const TAG = {
   patientSpeciesCodeSequence: 'x00102202',
   patientBreedDescription: 'x00102292',
   patientBreedCodeSequence: 'x00102293',
+  patientIdentityRemoved: 'x00120062',
   bodyPartExamined: 'x00180015',
   protocolName: 'x00181030',
   imagerPixelSpacing: 'x00181164',

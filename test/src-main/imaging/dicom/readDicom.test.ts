@@ -201,6 +201,27 @@ test.each([
   },
 );
 
+test.each(['ts-real/1.2.840.10008.1.2.4.51_ct_2frame_fragmented.dcm', 'voi/multiframe_emri_jpegls.dcm'])(
+  'of the frames of %s the first is decoded alone where no other is needed',
+  async (name) => {
+    const codecs = await newCodecs();
+    const all = readDicom(fixtureBytes(name), codecs, { ageRangeYears: [18, 120] });
+    const first = readDicom(fixtureBytes(name), codecs, { ageRangeYears: [18, 120], firstFrameOnly: true });
+    expect(first.storedBytes).toEqual(all.storedBytes.subarray(0, all.storedBytes.length / all.encoding.frames));
+    expect({ ...first, storedBytes: null, overlayPlane: null }).toEqual({
+      ...all,
+      storedBytes: null,
+      overlayPlane: null,
+    });
+  },
+);
+
+test('a file that says it is anonymous is told to say so, and nothing more', async () => {
+  const { facts } = await readFilm(fixtureBytes('other/dx_dogleg_ybr422_jpeg50_idexx.dcm'));
+  expect(facts.identityRemoved).toBe('YES');
+  expect((await readFilm(fixtureBytes(FUJI))).facts.identityRemoved).toBe('');
+});
+
 test('only DICOM looks like DICOM', () => {
   const looks = Object.fromEntries(
     ['malformed/jpeg_named_dcm.dcm', 'malformed/zero_bytes.dcm', 'malformed/no_meta_be.dcm', FUJI].map((name) => [
