@@ -6,12 +6,17 @@ import type { Acceptance } from '#main/contract/acceptance';
 import { MEASURED_POSITIVES, type ModelCard } from '#main/contract/card';
 import { AppError } from '#main/contract/errors';
 import { NOTICE } from '#main/contract/prediction';
-import { filmKey } from '#main/chexnet/dataset/joinLabels';
+import { filmKey, joinLabels } from '#main/chexnet/dataset/joinLabels';
 import type { LabelRow, LabelTable } from '#main/chexnet/dataset/labelTable';
+import { listedPatients, trainedOn } from '#main/chexnet/dataset/patientList';
 import { readLabelTable } from '#main/chexnet/dataset/readLabelTable';
 import { describeRule } from '#main/chexnet/evaluation/cutoffRules';
 import { joinScores } from '#main/chexnet/evaluation/joinScores';
-import { measureAcceptance, type AcceptanceFigures } from '#main/chexnet/evaluation/measureAcceptance';
+import {
+  measureAcceptance,
+  type AcceptanceFigures,
+  type ReadingModel,
+} from '#main/chexnet/evaluation/measureAcceptance';
 import type { ScoredFilms } from '#main/chexnet/evaluation/scoredFilms';
 import { judgeFilms, type JudgedFilms, type ScoredFile } from './evaluation/judgeFilms';
 import { readTableFile } from './evaluation/readTableFile';
@@ -54,13 +59,13 @@ export async function commissionModel(
   }
   const judged = await judge(modelId);
   const before = reading.id === modelId ? null : await judge(reading.id);
-  const set = toSet(table, judged, before ?? judged);
+  const films = chooseFilms(table, judged, before ?? judged);
+  const set = toSet(table, films.judged, judged.reader.card);
   refuseTooFew(set.films.length);
   const figures = measureAcceptance(set, {
     labelled: table !== null,
     budget,
-    reading:
-      before === null ? null : { set: toSet(table, before, judged), cutoffs: before.reader.card.cutoffs?.values ?? {} },
+    reading: before === null ? null : readingModel(toSet(table, films.before, before.reader.card), before),
   });
   const whose = figures.normals === null ? 'all films' : 'normal films';
   const acceptance: Acceptance = {
@@ -77,17 +82,46 @@ export async function commissionModel(
     rule: `${describeRule({ kind: 'budget', share: budget })} (${whose}) on ${data}`,
     findings: figures.findings,
     changed: [...figures.changed],
-    warnings: warningsOf(set, figures, judged),
+    warnings: warningsOf(set, figures, judged, films.seen),
   };
   await bench.models.noteAcceptance(acceptance);
   return acceptance;
 }
 
-/** The films that `other` has judged too, in the order of their names. */
-function toSet(table: LabelTable | null, judged: JudgedFilms, other: JudgedFilms): ScoredFilms {
-  const both = new Set(other.films.map(({ contentSha256 }) => contentSha256));
+type SiteFilms = {
+  readonly judged: readonly ScoredFile[];
+  readonly before: readonly ScoredFile[];
+  readonly seen: number;
+};
+
+/**
+ * The films that both models have judged and neither has seen in training: on others it looks better than it is. In
+ * the same order for both.
+ */
+function chooseFilms(table: LabelTable | null, judged: JudgedFilms, before: JudgedFilms): SiteFilms {
+  const both = new Set(before.films.map(({ contentSha256 }) => contentSha256));
   const films = judged.films.filter(({ contentSha256 }) => both.has(contentSha256));
-  const { findings } = judged.reader.card;
+  const labels = table ?? withoutLabels(films, judged.reader.card.findings);
+  const { rows } = joinLabels(
+    labels,
+    films.map(({ names }) => names),
+  );
+  const lists = [judged, before].flatMap(({ reader }) => trainedOn(reader.card.patients?.lists ?? []));
+  const seen = listedPatients(labels.rows, lists);
+  const kept = films.filter((_, place) => {
+    const patientId = rows[place]?.patientId ?? null;
+    return patientId === null || !seen.has(patientId);
+  });
+  refuseTooFew(kept.length);
+  const byContent = new Map(before.films.map((film) => [film.contentSha256, film]));
+  return {
+    judged: kept,
+    before: kept.map(({ contentSha256 }) => byContent.get(contentSha256)!),
+    seen: films.length - kept.length,
+  };
+}
+
+function toSet(table: LabelTable | null, films: readonly ScoredFile[], { findings }: ModelCard): ScoredFilms {
   const labels = table ?? withoutLabels(films, findings);
   const rows = films.map(({ names, probabilities }, place) => {
     return { line: place + 1, key: filmKey(names, labels.joinBy), probabilities: Float64Array.from(probabilities) };
@@ -108,6 +142,10 @@ function withoutLabels(films: readonly ScoredFile[], findings: readonly string[]
   return { format: 'plain', joinBy: 'file', findings, rows, warnings: [] };
 }
 
+function readingModel(set: ScoredFilms, { reader }: JudgedFilms): ReadingModel {
+  return { set, cutoffs: reader.card.cutoffs?.values ?? {} };
+}
+
 function describeModel({ id, version, weights }: ModelCard): Acceptance['model'] {
   return { id, version, weightsSha256: weights.sha256 };
 }
@@ -121,8 +159,14 @@ function refuseTooFew(count: number): void {
   );
 }
 
-function warningsOf(set: ScoredFilms, { findings, normals }: AcceptanceFigures, judged: JudgedFilms): string[] {
+function warningsOf(
+  set: ScoredFilms,
+  { findings, normals }: AcceptanceFigures,
+  judged: JudgedFilms,
+  seen: number,
+): string[] {
   const warnings: string[] = [];
+  if (seen > 0) warnings.push(`${seen} films are left out: a model was trained on patients with these numbers.`);
   const count = set.films.length;
   if (count < ENOUGH_FILMS) warnings.push(`${count} films are few: ${ENOUGH_FILMS} make the intervals narrow enough.`);
   if (normals === null) warnings.push('The films have no labels: nobody knows which flags are right.');
