@@ -26,10 +26,14 @@ export const EXIT_HELP = `Exit codes:
 const BY_CODE: Partial<Record<ErrorCode, ExitCode>> = {
   'task/cancelled': EXIT.cancelled,
   'usage/invalid': EXIT.wrongUsage,
+  'training/impossible': EXIT.wrongUsage,
+  'training/busy': EXIT.wrongUsage,
 };
 const BY_ROOM: Readonly<Record<string, ExitCode>> = {
   engine: EXIT.noEngineOrModel,
   model: EXIT.noEngineOrModel,
+  // Tables are named on the command line: what is wrong with them can be mended there.
+  label: EXIT.wrongUsage,
 };
 
 /** Of an error that ended the whole command. */

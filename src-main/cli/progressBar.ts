@@ -54,7 +54,7 @@ export function progressLine(state: {
   return `${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)} ${done}/${total}  ${speed}${time}  ${file}`;
 }
 
-function clock(seconds: number): string {
+export function clock(seconds: number): string {
   const hours = Math.floor(seconds / 3600);
   const minutes = Math.floor((seconds % 3600) / 60);
   const rest = String(seconds % 60).padStart(2, '0');

@@ -64,6 +64,14 @@ export type Hyperparameters = {
   readonly augmentation: Augmentation;
 };
 
+/** How a batch fits into memory. */
+export type MemoryPlan = {
+  /** Activations are computed again on the way back: half the memory, a tenth more time, the same numbers. */
+  readonly recompute: boolean;
+  /** Films at once; larger batches are cut, their gradients added up. Batch norm then sees each piece alone. */
+  readonly microBatch: number | null;
+};
+
 /** One line of epochs.jsonl. */
 export type EpochRecord = {
   /** From 1. */
@@ -105,7 +113,7 @@ export type RunProgress = {
 export type RunEvent =
   | { readonly kind: 'progress'; readonly progress: RunProgress }
   | { readonly kind: 'epoch'; readonly record: EpochRecord }
-  /** A decision that the receipt must tell: recomputation, micro-batches. */
+  /** A decision that the receipt tells too: recomputation, micro-batches. */
   | { readonly kind: 'note'; readonly text: string };
 
 /** How a run ended, or did not: `stopped` goes on with `--resume`. */
@@ -146,9 +154,8 @@ const HyperparametersSchema = v.object({
 /** `run.json`: all that a run depends on, and what became of it. */
 export const RunReceiptSchema = v.object({
   schema: v.literal(1),
+  /** Of the run, and of the model that it makes. */
   id: v.string(),
-  /** Of the model that it makes. */
-  modelId: v.string(),
   createdAt: v.string(),
   recipe: v.picklist(RECIPE_NAMES),
   task: v.picklist(TRAINING_TASKS),
@@ -158,7 +165,9 @@ export const RunReceiptSchema = v.object({
   input: v.object({ ...ModelCardSchema.entries.input.entries }),
   batchNormEpsilon: v.number(),
   /** Null began with random weights. */
-  initial: v.nullable(v.object({ model: v.string(), sha256: v.string(), keepHead: v.boolean() })),
+  initial: v.nullable(
+    v.object({ model: v.string(), sha256: v.string(), outputs: v.nullable(v.array(v.nullable(v.number()))) }),
+  ),
   data: v.object({
     images: v.string(),
     labels: v.string(),
@@ -169,10 +178,13 @@ export const RunReceiptSchema = v.object({
     split: v.string(),
     training: SideSchema,
     validation: SideSchema,
-    /** Films that were left out, by reason. */
+    /** SHA-256 over contents and labels of the films. */
+    contentSha256: v.string(),
+    /** Films that were left out, by reason; `test`: kept apart for it. */
     leftOut: Counts,
   }),
   threads: v.number(),
+  memory: v.object({ recompute: v.boolean(), microBatch: v.nullable(v.number()) }),
   /** Decisions that were made on the way: recomputation, micro-batches. */
   notes: v.array(v.string()),
   end: v.nullable(

@@ -2,6 +2,7 @@
  * The training runs on disk, as models are: `HILUM_HOME/runs/ID`, each complete in itself. `run.json` is the receipt:
  * everything that the run depends on, written at its start, and what became of it.
  */
+import { existsSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
@@ -14,6 +15,8 @@ export type RunFiles = {
   readonly receipt: string;
   /** Which films, with which labels, on which side of the split. */
   readonly films: string;
+  /** Patients by side, as they were divided. */
+  readonly split: string;
   readonly epochs: string;
   /** Weights, moments, schedule and place of the last step that was kept. */
   readonly last: string;
@@ -32,6 +35,7 @@ export function runFiles(folder: string): RunFiles {
   return {
     receipt: join(folder, 'run.json'),
     films: join(folder, 'films.json'),
+    split: join(folder, 'split.json'),
     epochs: join(folder, 'epochs.jsonl'),
     last: join(folder, 'checkpoint-last.safetensors'),
     best: join(folder, 'checkpoint-best.safetensors'),
@@ -46,6 +50,8 @@ export type RunRegistry = {
   list(): Promise<readonly RunSummary[]>;
   /** Throws `usage/invalid` where there is no such run, or its receipt can not be read. */
   get(id: string): Promise<RunSummary>;
+  /** Also where its receipt can not be read. Throws `usage/invalid` where the name can be no run's. */
+  has(id: string): boolean;
   folder(id: string): string;
   /** Whole or not at all; throws `file/unwritable`. */
   writeReceipt(receipt: RunReceipt): Promise<void>;
@@ -88,6 +94,7 @@ export function createRunRegistry(home: string): RunRegistry {
       return found.sort((a, b) => b.receipt.createdAt.localeCompare(a.receipt.createdAt));
     },
     get,
+    has: (id) => existsSync(folder(id)),
     folder,
     writeReceipt: async (receipt) => {
       const file = runFiles(folder(receipt.id)).receipt;

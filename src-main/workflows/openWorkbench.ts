@@ -7,10 +7,14 @@ import { availableParallelism } from 'node:os';
 import type { StartChild } from '#main/channel/channel';
 import type { BackendId } from '#main/contract/engine';
 import { AppError } from '#main/contract/errors';
+import type { RunEvent } from '#main/contract/run';
 import type { NetworkPixels } from '#main/contract/networkFilm';
 import { createModelRegistry, type ModelRegistry } from '#main/database/modelRegistry';
+import { createRunRegistry, type RunRegistry } from '#main/database/runRegistry';
 import { createDecodePool, type DecodePool } from '#main/decoding/host/decodePool';
 import { createEngineHost, type EngineHost } from '#main/engine/host/engineHost';
+import { startTraining, type RunningTraining } from '#main/engine/host/trainerHost';
+import type { TrainingJob } from '#main/engine/protocol/trainingProtocol';
 import { createFilmReader, type FilmReader } from './analyseFilm';
 import { createBatchAnalysis, type EngineReply } from './batchAnalysis';
 import { createEnginePack, type EnginePack } from './enginePack';
@@ -33,7 +37,10 @@ export type Workbench = {
   readonly jobs: number;
   readonly decoder: DecodePool;
   readonly models: ModelRegistry;
+  readonly runs: RunRegistry;
   readonly enginePack: EnginePack;
+  /** In a process of its own. */
+  startTraining(job: TrainingJob, onEvent: (event: RunEvent) => void): RunningTraining;
   /** Started at the first call. */
   engine(): EngineHost;
   /** The model of that id, or the active one. Throws `model/not-found`, `model/invalid`. */
@@ -53,6 +60,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   const { home, resources, start, jobs = defaultJobs(), backend = null } = options;
   const decoder = createDecodePool({ start, processes: jobs });
   const models = createModelRegistry({ home, resources });
+  const runs = createRunRegistry(home);
   const enginePack = createEnginePack({ home, resources, start });
   let host: EngineHost | null = null;
 
@@ -84,7 +92,9 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     jobs,
     decoder,
     models,
+    runs,
     enginePack,
+    startTraining: (job, onEvent) => startTraining(start, job, onEvent),
     engine,
     reader,
     close: async () => {

@@ -42,22 +42,39 @@ export function randomWeights(network: DenseNet, seed: number): Map<string, Tens
   return new Map(layers.flatMap((layer, place) => initialLayer(layer, createRandom(seed, 'weights', place))));
 }
 
-/** Parameters of the layers behind pooling. */
-function isHeadParameter({ head }: DenseNet, name: string): boolean {
-  return head.some((layer) => name.startsWith(`${layer.name}.`));
-}
+/** For each finding the place of that output in the model, or null where it has none. */
+export type AdoptedOutputs = readonly (number | null)[];
 
 /**
- * The weights of a model for this network. Its head is kept where `keepHead` says that it means the same; else the
- * head begins at random.
+ * The weights of a model for this network. A head of another kind (`outputs` null) begins at random; of the same kind
+ * it is gone on with, and outputs that the model has not begin at random.
  */
-export function adoptWeights(network: DenseNet, model: Weights, keepHead: boolean, seed: number): Map<string, Tensor> {
+export function adoptWeights(
+  network: DenseNet,
+  model: Weights,
+  outputs: AdoptedOutputs | null,
+  seed: number,
+): Map<string, Tensor> {
+  const last = network.head.at(-1)!;
   const weights = randomWeights(network, seed);
-  for (const [name, tensor] of model) {
-    if (!weights.has(name) || (isHeadParameter(network, name) && !keepHead)) continue;
-    weights.set(name, tensor);
+  for (const [name, drawn] of weights) {
+    const tensor = model.get(name);
+    const isLast = name.startsWith(`${last.name}.`);
+    const isHead = network.head.some((layer) => name.startsWith(`${layer.name}.`));
+    if (tensor === undefined || (isHead && outputs === null)) continue;
+    weights.set(name, isLast ? adoptRows(drawn, tensor, outputs!) : tensor);
   }
   return weights;
+}
+
+/** Rows of the last layer: one for each finding. */
+function adoptRows(drawn: Tensor, model: Tensor, outputs: AdoptedOutputs): Tensor {
+  const data = drawn.data.slice();
+  const length = data.length / outputs.length;
+  outputs.forEach((from, row) => {
+    if (from !== null) data.set(model.data.subarray(from * length, (from + 1) * length), row * length);
+  });
+  return { shape: drawn.shape, data };
 }
 
 export function startState(weights: Weights): TrainingState {

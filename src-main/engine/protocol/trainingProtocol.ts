@@ -1,6 +1,6 @@
 /** What can be asked of the training process: one run in its life. */
 import type { ModelCard } from '#main/contract/card';
-import type { Hyperparameters } from '#main/contract/run';
+import type { Hyperparameters, MemoryPlan } from '#main/contract/run';
 
 /** Rows and columns of a film in the cache that training reads: a byte a pixel, film after film. */
 export const CACHED_SIDE = 256;
@@ -28,14 +28,15 @@ export type TrainingJob = {
   readonly initial: {
     readonly weightsPath: string;
     readonly sha256: string;
-    /** Its head means the same findings in the same order, and is gone on with. */
-    readonly keepHead: boolean;
+    /** For each finding the place of that output in the model, or null; null as a whole: its head is another kind. */
+    readonly outputs: readonly (number | null)[] | null;
   } | null;
   readonly training: TrainingFilms;
   readonly validation: TrainingFilms;
   /** Path of TF.js's addon in the engine pack; null where there is none. */
   readonly addon: string | null;
   readonly threads: number;
+  readonly memory: MemoryPlan;
   readonly checkpointEveryMinutes: number;
 };
 

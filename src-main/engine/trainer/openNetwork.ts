@@ -5,14 +5,15 @@ import { wasmFolder } from '#main/channel/wasmFolder';
 import { AppError } from '#main/contract/errors';
 import { readSafetensors } from '#main/chexnet/formats/safetensors';
 import { describeDenseNet, type DenseNet } from '#main/chexnet/network/densenet121';
+import { inputShape } from '#main/chexnet/network/graph/trainingNetwork';
 import { checkWeights, type Weights } from '#main/chexnet/network/weights';
 import { adoptWeights, randomWeights } from '#main/chexnet/training/initialWeights';
 import { openHeadStepper } from '#main/chexnet/training/openHeadStepper';
 import type { Stepper, StepperOptions, TrainingState, Trunk } from '#main/chexnet/training/stepper';
 import type { Backend } from '#main/engine/backends/backend';
-import { loadBinding, type TensorflowBinding } from '#main/engine/backends/tensorflow/binding';
-import { openTensorflowBackend } from '#main/engine/backends/tensorflow/openTensorflowBackend';
+import { loadBinding } from '#main/engine/backends/tensorflow/binding';
 import { openTrainingGraph } from '#main/engine/backends/tensorflow/openTrainingGraph';
+import { openTrunk } from '#main/engine/backends/tensorflow/openTrunk';
 import { openWasmBackend } from '#main/engine/backends/wasm/openWasmBackend';
 import type { TrainingJob } from '#main/engine/protocol/trainingProtocol';
 
@@ -30,51 +31,58 @@ export async function initialWeights(job: TrainingJob, network: DenseNet): Promi
   if (createHash('sha256').update(file).digest('hex') !== initial.sha256) {
     throw new AppError('model/hash-mismatch', 'The weights are not those that the run began with.');
   }
-  const weights = adoptWeights(network, readSafetensors(file).weights, initial.keepHead, seed);
+  const weights = adoptWeights(network, readSafetensors(file).weights, initial.outputs, seed);
   checkWeights(network, weights);
   return weights;
 }
 
+/** The frozen layers, and how many numbers they make of a film. */
+export type SizedTrunk = Trunk & { readonly size: number };
+
 export type OpenedNetwork = {
+  /** For the receipt. */
   readonly backend: string;
   readonly stepper: Stepper;
   /** Null where all layers learn. */
-  readonly trunk: (Trunk & { readonly size: number }) | null;
+  readonly trunk: SizedTrunk | null;
 };
 
-/** `state` holds every parameter of the network. Throws `engine/unavailable` where layers before the head learn on WASM. */
+/** `state` holds every parameter of the network. Throws `engine/unavailable` where more than a head is to learn on WASM. */
 export async function openNetwork(
   job: TrainingJob,
   state: TrainingState,
   options: StepperOptions,
 ): Promise<OpenedNetwork> {
-  const { part } = options;
-  if (part === 'head') {
-    const backend = await openInference(job);
-    const trunk = openPooling(backend, state.weights, options);
-    return { backend: `plain loops on features by ${backend.name}`, stepper: openHeadStepper(state, options), trunk };
-  }
-  const binding = nativeBinding(job);
+  const { part, network } = options;
+  if (job.addon === null) return openOnWasm(job, state, options);
+  const binding = loadBinding(job.addon, job.threads);
   const backend = `tensorflow ${binding.TF_Version}, ${job.threads} threads`;
-  return { backend, stepper: openTrainingGraph(binding, state, options), trunk: null };
+  if (part === 'all') return { backend, stepper: openTrainingGraph(binding, state, options), trunk: null };
+  const size = inputSize(network, part, job.input.size);
+  const trunk = { ...openTrunk(binding, state.weights, { ...options, part }), size };
+  if (part === 'tail') return { backend, stepper: openTrainingGraph(binding, state, options), trunk };
+  return { backend: `plain loops on features by ${backend}`, stepper: openHeadStepper(state, options), trunk };
 }
 
-function nativeBinding({ addon, threads }: TrainingJob): TensorflowBinding {
-  if (addon !== null) return loadBinding(addon, threads);
-  throw new AppError(
-    'engine/unavailable',
-    'This recipe needs native TensorFlow: install it with "hilum engine install", or take the recipe head.',
-  );
+async function openOnWasm(job: TrainingJob, state: TrainingState, options: StepperOptions): Promise<OpenedNetwork> {
+  if (options.part !== 'head') {
+    throw new AppError(
+      'engine/unavailable',
+      'This recipe needs native TensorFlow: "hilum engine install" brings it. The recipes head and article do without.',
+    );
+  }
+  const backend = await openWasmBackend(wasmFolder(), job.threads);
+  const trunk = openPooling(backend, state.weights, options);
+  return { backend: `plain loops on features by ${backend.name}`, stepper: openHeadStepper(state, options), trunk };
 }
 
-function openInference({ addon, threads }: TrainingJob): Promise<Backend> {
-  return addon === null
-    ? openWasmBackend(wasmFolder(), threads)
-    : Promise.resolve(openTensorflowBackend(addon, threads));
+/** Numbers of one film: maps have a 32nd of the film's side. */
+function inputSize(network: DenseNet, part: 'tail' | 'head', filmSide: number): number {
+  return inputShape(network, part).reduce((size, length) => size * (length === -1 ? filmSide / 32 : length), 1);
 }
 
 /** The whole network for inference; what it gives is averaged over the places of its last maps. */
-function openPooling(backend: Backend, weights: Weights, { network, batchNormEpsilon }: StepperOptions) {
+function openPooling(backend: Backend, weights: Weights, { network, batchNormEpsilon }: StepperOptions): SizedTrunk {
   const built = backend.build(network, weights, batchNormEpsilon);
   const size = network.lastNorm.channels;
 

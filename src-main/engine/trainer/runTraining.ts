@@ -61,9 +61,9 @@ function merge(weights: Weights, newer: Weights): Weights {
   return new Map([...weights].map(([name, tensor]) => [name, newer.get(name) ?? tensor]));
 }
 
-function stepperOptions({ values, batchNormEpsilon }: TrainingJob, network: DenseNet): StepperOptions {
+function stepperOptions({ values, batchNormEpsilon, memory }: TrainingJob, network: DenseNet): StepperOptions {
   const { part, adam, batchNormMomentum } = values;
-  return { network, part, adam, batchNormMomentum, batchNormEpsilon, recompute: false, microBatch: null };
+  return { network, part, adam, batchNormMomentum, batchNormEpsilon, ...memory };
 }
 
 /** Straight from the film thread, or what the frozen layers make of its films. */

@@ -46,6 +46,7 @@ function receiptOf(id: string, createdAt: string): RunReceipt {
       leftOut: {},
     },
     threads: 2,
+    memory: { recompute: false, microBatch: null },
     notes: [],
     end: null,
   };

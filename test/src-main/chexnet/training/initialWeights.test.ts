@@ -28,11 +28,22 @@ describe('randomWeights', () => {
 });
 
 describe('adoptWeights', () => {
-  it("takes a model's layers, and its head only where that means the same", () => {
-    const model = randomWeights(NETWORK, 1);
-    expect(adoptWeights(NETWORK, model, true, 2)).toEqual(model);
-    const other = adoptWeights(NETWORK, model, false, 2);
-    expect(other.get('features.conv0.weight')).toBe(model.get('features.conv0.weight'));
-    expect(other.get('classifier.weight')).toEqual(randomWeights(NETWORK, 2).get('classifier.weight'));
+  const model = randomWeights(NETWORK, 1);
+  const own = randomWeights(NETWORK, 2);
+
+  it("takes a model's layers, and none of a head of another kind", () => {
+    const adopted = adoptWeights(NETWORK, model, null, 2);
+    expect(adopted.get('features.conv0.weight')).toBe(model.get('features.conv0.weight'));
+    expect(adopted.get('classifier.weight')).toEqual(own.get('classifier.weight'));
+  });
+
+  it('goes on with the outputs that the model has, wherever they stand', () => {
+    expect(adoptWeights(NETWORK, model, [0, 1], 2)).toEqual(model);
+    const rows = (weights: typeof model, row: number): Float32Array => {
+      const { data } = weights.get('classifier.weight')!;
+      return data.subarray((row * data.length) / 2, ((row + 1) * data.length) / 2);
+    };
+    const adopted = adoptWeights(NETWORK, model, [null, 0], 2);
+    expect([rows(adopted, 0), rows(adopted, 1)]).toEqual([rows(own, 0), rows(model, 0)]);
   });
 });

@@ -56,11 +56,12 @@ export async function makeJob(
     findings,
     input: card.input,
     batchNormEpsilon: card.batchNormEpsilon,
-    initial: { weightsPath, sha256, keepHead: false },
+    initial: { weightsPath, sha256, outputs: null },
     training: sideOf([...Array(films).keys()], findings.length),
     validation: sideOf([0, 1], findings.length),
     addon: null,
     threads: 2,
+    memory: { recompute: false, microBatch: null },
     checkpointEveryMinutes: 10,
     ...more,
   };

@@ -1,0 +1,194 @@
+/**
+ * Films, labels and split of a run: read, joined, divided by patient, and checked. Patients whom the initial weights
+ * or their ancestors were trained on stay on the training side, those who validated them on the validation side.
+ */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { DEFAULT_AGE_RANGE_YEARS, type ModelCard } from '#main/contract/card';
+import { AppError } from '#main/contract/errors';
+import type { RunSide, TrainingTask } from '#main/contract/run';
+import { alignFindings } from '#main/chexnet/dataset/alignFindings';
+import { checkSplit, rowsByPart } from '#main/chexnet/dataset/checkSplit';
+import { countFindings, type FindingCount } from '#main/chexnet/dataset/countFindings';
+import type { LabelRow, LabelTable, UncertainPolicy } from '#main/chexnet/dataset/labelTable';
+import { listedPatients, trainedOn } from '#main/chexnet/dataset/patientList';
+import { readLabelTable } from '#main/chexnet/dataset/readLabelTable';
+import {
+  PAPER_PATIENTS,
+  splitPatients,
+  type PatientSplit,
+  type SplitPart,
+  type SplitPlan,
+} from '#main/chexnet/dataset/splitPatients';
+import { openDataset, type Dataset } from '../dataset/openDataset';
+import { readTableFile } from '../evaluation/readTableFile';
+import type { Workbench } from '../openWorkbench';
+import type { TaskReporter } from '../taskList';
+
+export type DataRequest = {
+  readonly images: string;
+  readonly labels: string;
+  readonly task: TrainingTask;
+  readonly uncertain: UncertainPolicy;
+  readonly seed: number;
+  /** `paper`: CheXNet's numbers of patients. A file: NIH's `test_list.txt`, or another list of test films. */
+  readonly split: string | null;
+  /** A file with a patient id a line: exactly these validate. */
+  readonly validationPatients: string | null;
+};
+
+export type TrainingData = {
+  readonly labelsSha256: string;
+  readonly table: LabelTable;
+  readonly dataset: Dataset;
+  readonly split: PatientSplit;
+  /** Places in the rows of the dataset. */
+  readonly places: Readonly<Record<SplitPart, readonly number[]>>;
+  readonly counts: Readonly<Record<'training' | 'validation', readonly FindingCount[]>>;
+  readonly warnings: readonly string[];
+};
+
+/** Shares of patients where nobody says otherwise. */
+const VALIDATION_SHARE = 0.1;
+const TEST_SHARE = 0.1;
+
+/**
+ * `initial` is the card of the model that the run begins with. Throws `label/…` with lines (`label/leak` where a
+ * patient would be measured whom the initial weights have seen), `training/impossible`, and what reading films throws.
+ */
+export async function openTrainingData(
+  bench: Workbench,
+  request: DataRequest,
+  initial: ModelCard | null,
+  reporter: Pick<TaskReporter, 'signal' | 'total' | 'phase' | 'finished'>,
+): Promise<TrainingData> {
+  const { images, labels, task, uncertain } = request;
+  const text = await readTableFile(labels);
+  const table = chooseFindings(readLabelTable(text, { uncertain }), task, initial);
+  const ageRangeYears = initial?.ageRangeYears ?? DEFAULT_AGE_RANGE_YEARS;
+  const { home, decoder, jobs } = bench;
+  const dataset = await openDataset({ home, decoder, jobs, paths: [images], ageRangeYears, table, reporter });
+  const split = await divide(dataset, request, initial);
+  const lists = initial?.patients?.lists ?? [];
+  checkSplit(dataset.rows, split, { nearPairs: dataset.nearPairs, lists });
+  const places = rowsByPart(dataset.rows, split);
+  const countOf = (part: 'training' | 'validation'): FindingCount[] =>
+    countFindings(dataset.rows, table.findings, places[part]);
+  const counts = { training: countOf('training'), validation: countOf('validation') };
+  refuseHopeless(places, counts.training);
+  const labelsSha256 = createHash('sha256').update(text).digest('hex');
+  return {
+    labelsSha256,
+    table,
+    dataset,
+    split,
+    places,
+    counts,
+    warnings: listWarnings(table, dataset, counts.training),
+  };
+}
+
+/** The model's order where it has the same findings; CheXNet's first task has one output alone. */
+function chooseFindings(table: LabelTable, task: TrainingTask, initial: ModelCard | null): LabelTable {
+  if (task === 'pneumonia') return alignFindings(table, ['Pneumonia']);
+  const { findings } = initial ?? table;
+  const same = findings.length === table.findings.length && findings.every((name) => table.findings.includes(name));
+  return same ? alignFindings(table, findings) : table;
+}
+
+async function divide(
+  { rows, nearPairs }: Dataset,
+  { seed, split, validationPatients }: DataRequest,
+  initial: ModelCard | null,
+): Promise<PatientSplit> {
+  const settled = settlePatients(rows, initial);
+  const plan = await planSplit(rows, split);
+  if (validationPatients === null) return splitPatients(rows, { plan, seed, nearPairs, settled });
+  const wanted = new Set((await readLines(validationPatients)).map(withoutZeros));
+  const sides = rows.flatMap(({ patientId }) =>
+    patientId === null ? [] : [[patientId, wanted.has(withoutZeros(patientId)) ? 'validation' : 'training'] as const],
+  );
+  // Who was trained on before and is named here is found by the check of the split, and named.
+  return splitPatients(rows, { plan: NOBODY, seed, nearPairs, settled: new Map<string, SplitPart>(sides) });
+}
+
+const NOBODY: SplitPlan = { kind: 'shares', validation: 0, test: 0 };
+
+function settlePatients(rows: readonly LabelRow[], initial: ModelCard | null): Map<string, SplitPart> {
+  const lists = initial?.patients?.lists ?? [];
+  const validated = listedPatients(
+    rows,
+    lists.filter(({ role }) => role === 'validated'),
+  );
+  const trained = listedPatients(rows, trainedOn(lists));
+  const sides = new Map<string, SplitPart>([...validated].map((patientId) => [patientId, 'validation']));
+  for (const patientId of trained) sides.set(patientId, 'training');
+  return sides;
+}
+
+async function planSplit(rows: readonly LabelRow[], split: string | null): Promise<SplitPlan> {
+  if (split === 'paper') {
+    return { kind: 'patients', validation: PAPER_PATIENTS.validation, test: PAPER_PATIENTS.test };
+  }
+  if (split === null) return { kind: 'shares', validation: VALIDATION_SHARE, test: TEST_SHARE };
+  const names = new Set((await readLines(split)).map(fileName));
+  if (!rows.some(({ key }) => names.has(fileName(key)))) {
+    throw new AppError('label/no-match', `No film here is one of the test films in ${split}.`);
+  }
+  return { kind: 'test-films', isTest: ({ key }) => names.has(fileName(key)), validation: VALIDATION_SHARE };
+}
+
+function fileName(path: string): string {
+  return path.split(/[\\/]/).at(-1) ?? path;
+}
+
+/** `00000831` and `831` are one patient. */
+function withoutZeros(patientId: string): string {
+  return patientId.replace(/^0+(?=\d+$)/, '');
+}
+
+async function readLines(file: string): Promise<string[]> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new AppError('file/not-found', `The list ${file} can not be read.`, { file }, cause);
+  });
+  return text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
+
+function refuseHopeless(places: TrainingData['places'], training: readonly FindingCount[]): void {
+  if (places.validation.length === 0) {
+    throw new AppError('training/impossible', 'No film validates: nothing would say when to stop, or how good it is.');
+  }
+  if (training.some(({ positives, films }) => positives > 0 && positives < films)) return;
+  throw new AppError('training/impossible', 'No finding has both positive and negative films to learn from.');
+}
+
+function listWarnings(table: LabelTable, dataset: Dataset, training: readonly FindingCount[]): string[] {
+  const rare = training
+    .filter(({ learnable }) => !learnable)
+    .map(({ finding, positives }) => `${finding} (${positives})`);
+  return [
+    ...table.warnings.map(({ message }) => message),
+    ...(rare.length === 0 ? [] : [`Too rare to learn much from, with their positive films: ${rare.join(', ')}.`]),
+    ...(dataset.leftOut.length === 0 ? [] : [`${dataset.leftOut.length} films are left out.`]),
+    ...(dataset.nearPairs.length === 0
+      ? []
+      : [`${dataset.nearPairs.length} pairs of films show nearly the same picture; they are kept on one side.`]),
+  ];
+}
+
+export function describeSide(
+  { dataset: { rows } }: Pick<TrainingData, 'dataset'>,
+  places: readonly number[],
+  counts: readonly FindingCount[],
+): RunSide {
+  const patients = new Set(places.map((place) => rows[place]!.patientId));
+  return {
+    films: places.length,
+    patients: patients.size,
+    positives: Object.fromEntries(counts.map(({ finding, positives }) => [finding, positives])),
+    negatives: Object.fromEntries(counts.map(({ finding, films, positives }) => [finding, films - positives])),
+  };
+}
