@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { benchApp } from './benchApp';
 import { benchEngine } from './benchEngine';
+import { benchImaging } from './benchImaging';
 import { benchTriage } from './benchTriage';
 import { buildHilum } from './buildHilum';
 import { readCard, type Bench } from './context';
@@ -33,6 +34,13 @@ const PARTS: Readonly<Record<string, Part>> = {
     compares:
       'Triage: the peer is one process that takes one film after the other: sharp, the resize of Hilum, the network. ' +
       'It checks nothing, reads no DICOM, makes no maps and stores nothing.',
+  },
+  imaging: {
+    run: async (bench, markdown) => formatTable(await benchImaging(bench), markdown),
+    compares:
+      'Imaging: films of 2000×2500 pixels, 12 of 16 bits; pixels include header, histogram and judgement. dcmjs-imaging ' +
+      'is in the same process; gdcmconv --raw is a whole program, whose start, reading and writing the row of the ' +
+      'uncompressed film shows.',
   },
   app: {
     run: async (bench, markdown) => formatTable(await benchApp(bench), markdown),

@@ -30,6 +30,7 @@ type Encode = (context: Context) => Context;
 
 const ENCODERS: Readonly<Record<string, Encode>> = {
   '1.2.840.10008.1.2.5': (context) => NativeCodecs.encodeRle(context),
+  '1.2.840.10008.1.2.4.50': (context) => NativeCodecs.encodeJpeg(context, { lossy: true, quality: 95 }),
   '1.2.840.10008.1.2.4.57': (context) => NativeCodecs.encodeJpeg(context, { lossy: false, predictor: 6 }),
   '1.2.840.10008.1.2.4.70': (context) => NativeCodecs.encodeJpeg(context, { lossy: false, predictor: 1 }),
   '1.2.840.10008.1.2.4.80': (context) => NativeCodecs.encodeJpegLs(context, {}),
@@ -38,6 +39,7 @@ const ENCODERS: Readonly<Record<string, Encode>> = {
   '1.2.840.10008.1.2.4.91': (context) => NativeCodecs.encodeJpeg2000(context, { lossy: true, rate: 10 }),
   '1.2.840.10008.1.2.4.110': (context) => NativeCodecs.encodeJpegXl(context, {}),
   '1.2.840.10008.1.2.4.201': (context) => NativeCodecs.encodeHtJpeg2000(context, {}),
+  '1.2.840.10008.1.2.4.202': (context) => NativeCodecs.encodeHtJpeg2000(context, {}),
   '1.2.840.10008.1.2.4.203': (context) => NativeCodecs.encodeHtJpeg2000(context, { lossy: true }),
 };
 
@@ -47,7 +49,10 @@ const DEFLATED = '1.2.840.10008.1.2.1.99';
 
 const NATIVE = [IMPLICIT_LITTLE, '1.2.840.10008.1.2.1', EXPLICIT_BIG, DEFLATED, '1.2.840.10008.1.2.1.98'];
 
-export const MADE_SYNTAXES: readonly string[] = [...NATIVE, ...Object.keys(ENCODERS)];
+/** Those that hold pictures of 12 bits. */
+export const MADE_SYNTAXES: readonly string[] = [...NATIVE, ...Object.keys(ENCODERS)].filter(
+  (uid) => !uid.endsWith('.4.50'),
+);
 
 /** A film of `picture`. `more` elements replace those of the same tag. The codecs must have been loaded (`createCodecs`). */
 export function makeDicom(

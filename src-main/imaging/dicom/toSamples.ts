@@ -60,7 +60,7 @@ function unsigned(
 ): Uint8Array | Uint16Array {
   const mask = 2 ** bitsStored - 1;
   const isWhole = shift === 0 && bitsStored === words.BYTES_PER_ELEMENT * 8;
-  if (isWhole) return words;
+  if (isWhole || (shift === 0 && bitsInUse(words) <= mask)) return words;
   const samples = new Uint16Array(words.length);
   for (let index = 0; index < words.length; index++) {
     const value = (words[index] ?? 0) >> shift;
@@ -69,7 +69,17 @@ function unsigned(
   return samples;
 }
 
+/** All bits that some word has: nearly all films have none to be masked, and looking is faster than copying. */
+function bitsInUse(words: Uint8Array | Uint16Array): number {
+  let bits = 0;
+  for (let index = 0; index < words.length; index++) bits |= words[index] ?? 0;
+  return bits;
+}
+
 function signed(words: Uint8Array | Uint16Array, shift: number, bitsStored: number): Int16Array {
+  if (bitsStored === 16 && words instanceof Uint16Array) {
+    return new Int16Array(words.buffer, words.byteOffset, words.length);
+  }
   const samples = new Int16Array(words.length);
   const toTop = 32 - bitsStored;
   for (let index = 0; index < words.length; index++) {
