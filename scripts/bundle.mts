@@ -18,6 +18,7 @@ export const ENTRIES = {
   trainer: 'src-main/engine/trainer/main.ts',
   decode: 'src-main/decoding/process/main.ts',
   database: 'src-main/database/worker/main.ts',
+  model: 'src-main/shell/modelWorker/main.ts',
 } as const;
 
 export type BundleName = keyof typeof ENTRIES;

@@ -7,6 +7,7 @@ import * as v from 'valibot';
 import type { ModelCard } from './card';
 import type { EnginePackState, EngineStatus } from './engine';
 import type { FilmId, StudyId, TaskId } from './ids';
+import type { ModelList } from './model';
 import { REVIEW_ANSWERS, type FilmReview } from './review';
 import { SettingsChangesSchema, type Settings } from './settings';
 import { STUDY_FILTERS, type FailedFile, type FilmView, type StudyPage, type StudyView } from './study';
@@ -25,6 +26,8 @@ const nothing = v.object({});
 const studyId = id<StudyId>();
 const filmId = id<FilmId>();
 const taskId = id<TaskId>();
+const modelId = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9._-]{0,63}$/));
+const words = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(500));
 const path = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
 
 /** What the window needs before it can show anything. */
@@ -110,6 +113,38 @@ export const API = {
   getWatchState: { argument: nothing, reply: reply<WatchState>() },
   /** `choose`: shows the system's dialog; what is chosen there is watched from then on. */
   changeWatching: { argument: v.object({ to: v.picklist(['choose', 'on', 'off']) }), reply: reply<WatchState>() },
+  /** A path that the person chose in the system's dialog; null where they cancelled it. */
+  choosePath: {
+    argument: v.object({ purpose: v.picklist(['films', 'labels', 'model']) }),
+    reply: reply<string | null>(),
+  },
+  listModels: { argument: nothing, reply: reply<ModelList>() },
+  /** Reads the weights through: throws model/hash-mismatch where they are not those of the card. */
+  verifyModel: { argument: v.object({ id: modelId }), reply: reply<null>() },
+  importModel: {
+    argument: v.object({ file: path, id: modelId, preset: v.nullable(v.pipe(v.string(), v.maxLength(64))) }),
+    reply: reply<ModelList>(),
+  },
+  /** The acceptance test on the site's own films; what it found is in the list of models when the task is done. */
+  commissionModel: {
+    argument: v.object({
+      id: modelId,
+      images: path,
+      labels: v.nullable(path),
+      budget: v.pipe(v.number(), v.gtValue(0), v.ltValue(1)),
+      data: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)),
+    }),
+    reply: reply<TaskId>(),
+  },
+  /** `signature`: who answers for the test; null where somebody has signed, or the model came with Hilum. */
+  activateModel: {
+    argument: v.object({
+      id: modelId,
+      signature: v.nullable(v.object({ by: words, reason: words })),
+    }),
+    reply: reply<ModelList>(),
+  },
+  rollBackModel: { argument: v.object({ confirmed: v.literal(true) }), reply: reply<ModelList>() },
   getSettings: { argument: nothing, reply: reply<Settings>() },
   updateSettings: { argument: SettingsChangesSchema, reply: reply<Settings>() },
 } as const;

@@ -10,6 +10,8 @@ export type AppEvents = {
   readonly taskChanged: Task;
   readonly engineChanged: EngineStatus;
   readonly watchChanged: WatchState;
+  /** Models came, were tested, or another one reads. */
+  readonly modelsChanged: Record<string, never>;
   /** From the application menu. */
   readonly menuCommand: {
     readonly command: 'open-folder' | 'open-files' | 'show-settings' | 'show-keys' | 'show-about';
@@ -24,6 +26,7 @@ const names: Record<EventName, true> = {
   taskChanged: true,
   engineChanged: true,
   watchChanged: true,
+  modelsChanged: true,
   menuCommand: true,
 };
 export const EVENT_NAMES = Object.keys(names) as readonly EventName[];

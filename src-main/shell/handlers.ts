@@ -6,6 +6,7 @@ import type { Workplace } from '#main/workflows/openWorkplace';
 import type { TaskList } from '#main/workflows/taskList';
 import { filmHandlers } from './filmHandlers';
 import type { PushEvent } from './ipc/pushEvents';
+import { modelHandlers } from './modelHandlers';
 import { settingsHandlers } from './settingsHandlers';
 import type { WatchedFolder } from './watchedFolder';
 
@@ -14,6 +15,8 @@ export type HandlerContext = {
   readonly tasks: TaskList;
   readonly push: PushEvent;
   readonly watched: WatchedFolder;
+  /** The bundle of modelWorker/main.ts. */
+  readonly modelWorkerFile: string;
   readonly currentWindow: () => BrowserWindow | null;
   /** Null where the product came without sample films. */
   readonly samplesFolder: string | null;
@@ -43,6 +46,7 @@ export function createHandlers(context: HandlerContext): ApiHandlers {
       return Promise.resolve(null);
     },
     ...filmHandlers(context),
+    ...modelHandlers(context),
     ...settingsHandlers(context),
   };
 }

@@ -99,6 +99,7 @@ function contextOf(workplace: Workplace, tasks: TaskList, push: PushEvent, watch
     tasks,
     push,
     watched,
+    modelWorkerFile: join(__dirname, 'model.cjs'),
     currentWindow: () => window,
     samplesFolder,
     appInfo: async () => ({

@@ -52,6 +52,14 @@ export class WatchedFolder {
     if (fact.output.on) this.#start(fact.output.folder);
   }
 
+  /** Another model reads from now on. */
+  async restart(): Promise<void> {
+    const { folder } = this.#state;
+    if (this.#watching === null || folder === null) return;
+    await this.close();
+    this.#start(folder);
+  }
+
   /** Settles when the film at hand is done. */
   async close(): Promise<void> {
     this.#watching?.controller.abort();

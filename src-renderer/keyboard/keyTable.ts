@@ -5,6 +5,7 @@ export type KeyCommand =
   | 'open-folder'
   | 'open-files'
   | 'tasks'
+  | 'models'
   | 'settings'
   | 'back'
   | 'next-study'
@@ -55,6 +56,7 @@ const FINDING_NUMBERS = [1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
 export const KEY_TABLE: readonly KeyEntry[] = [
   key('?', 'help', '?', 'This list', 'Everywhere'),
   key('t', 'tasks', 'T', 'Tasks', 'Everywhere'),
+  key('Shift+M', 'models', 'Shift+M', 'Models', 'Everywhere'),
   key(',', 'settings', ',', 'Settings', 'Everywhere'),
   key('o', 'open-folder', 'O', 'Open folder', 'Everywhere'),
   key('Shift+O', 'open-files', 'Shift+O', 'Open files', 'Everywhere'),

@@ -13,7 +13,12 @@ type Units = { readonly format: (count: number) => string; readonly counted: (co
 
 const FILMS: Units = { format: formatCount, counted: (count) => `${formatCount(count)} found` };
 const BYTES: Units = { format: formatBytes, counted: (count) => (count === 0 ? '' : formatBytes(count)) };
-const UNITS: Readonly<Record<Task['kind'], Units>> = { import: FILMS, analyse: FILMS, install: BYTES };
+const UNITS: Readonly<Record<Task['kind'], Units>> = {
+  import: FILMS,
+  analyse: FILMS,
+  install: BYTES,
+  commission: FILMS,
+};
 
 /** `34 of 120 · analysing · 12 s left`. */
 export function describeProgress({ kind, progress }: Task): string {
@@ -34,7 +39,12 @@ const ENDS: Readonly<Record<Task['state'], string>> = {
   cancelled: 'cancelled',
 };
 
-const OK_WORDS: Readonly<Record<Task['kind'], string>> = { import: 'imported', analyse: 'analysed', install: '' };
+const OK_WORDS: Readonly<Record<Task['kind'], string>> = {
+  import: 'imported',
+  analyse: 'analysed',
+  install: '',
+  commission: 'judged',
+};
 
 /** `done: 118 imported, 2 known, 1 failed`. */
 export function describeEnd({ state, kind, counts }: Task): string {

@@ -5,6 +5,7 @@ import type { StudyRow } from '#main/contract/study';
 import { AttentionController } from '../attention/attentionController.svelte';
 import { EngineController } from '../engine/engineController.svelte';
 import { StudyController } from '../reading/studyController.svelte';
+import { ModelsController } from '../models/modelsController.svelte';
 import { ReviewController } from '../review/reviewController.svelte';
 import { EnginePackController } from '../settings/enginePackController.svelte';
 import { SettingsController } from '../settings/settingsController.svelte';
@@ -15,7 +16,7 @@ import { TaskController } from '../tasks/taskController.svelte';
 import { WorklistController } from '../worklist/worklistController.svelte';
 
 /** Pages beside the worklist and the films. */
-export type Page = 'settings';
+export type Page = 'models' | 'settings';
 
 export class Workstation {
   info: AppInfo | null = $state.raw(null);
@@ -33,6 +34,7 @@ export class Workstation {
   readonly study: StudyController;
   readonly attention: AttentionController;
   readonly review: ReviewController;
+  readonly models: ModelsController;
   readonly enginePack: EnginePackController;
   readonly watch: WatchController;
 
@@ -53,14 +55,16 @@ export class Workstation {
     this.study = new StudyController(api, this.notices);
     this.attention = new AttentionController(api, this.notices);
     this.review = new ReviewController(api, this.notices);
+    this.models = new ModelsController(api, this.notices);
     this.enginePack = new EnginePackController(api, this.notices);
     this.watch = new WatchController(api, this.notices);
   }
 
   /** Returns the function that stops everything. */
   start(): () => void {
-    const listening = [this.tasks, this.engine, this.worklist, this.study, this.enginePack, this.watch];
+    const listening = [this.tasks, this.engine, this.worklist, this.study, this.enginePack, this.watch, this.models];
     const stops = listening.map((controller) => controller.listen());
+    stops.push(this.api.on.modelsChanged(() => void this.#loadInfo()));
     void this.#load();
     return () => {
       for (const stop of stops) stop();
@@ -124,8 +128,12 @@ export class Workstation {
 
   async #load(): Promise<void> {
     await this.settings.load();
-    this.info = (await this.notices.attempt(() => call(this.api.getAppInfo({})))) ?? null;
+    await this.#loadInfo();
     const sort = this.settings.current.worklistSort ?? (this.demonstration ? 'time' : 'priority');
     await this.worklist.setQuery({ sort, descending: sort !== 'patient' });
+  }
+
+  async #loadInfo(): Promise<void> {
+    this.info = (await this.notices.attempt(() => call(this.api.getAppInfo({})))) ?? this.info;
   }
 }

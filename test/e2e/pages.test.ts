@@ -6,6 +6,7 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readLabelTable } from '#main/chexnet/dataset/readLabelTable';
+import type { HilumApi } from '#main/contract/createApi';
 import { PINNED } from '#main/engine/pack/pinnedPack';
 import { startPackServer, type PackServer } from '#test/helpers/packServer';
 import { answerFileDialog, createHome, launchHilum, removeHome, type Hilum } from './launchHilum';
@@ -129,5 +130,37 @@ describe('a reading', () => {
       ...{ findings: 14, key: 'one.png' },
     });
     expect([...(table.rows[0]?.labels ?? [])].slice(0, 3)).toEqual([1, 0, -1]);
+  });
+});
+
+describe('the models', () => {
+  it('takes over a model file, and lets it read only after a test on the site’s films', async () => {
+    const { app, page } = hilum;
+    await page.keyboard.press('Shift+M');
+    await answerFileDialog(app, [join(ROOT, 'resources', 'models', 'demo', 'model.safetensors')]);
+    await page.getByRole('button', { name: 'Import…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Import a model' });
+    await dialog.getByRole('button', { name: 'Choose…' }).click();
+    await dialog.getByLabel('Name here').fill('demo');
+    await dialog.getByLabel('Whose model').selectOption('chexnet');
+    const importing = dialog.getByRole('button', { name: 'Import', exact: true });
+    await importing.click();
+    // The product's own can not be replaced, and that is said where the person is.
+    await expect.poll(() => dialog.innerText()).toContain('There is a model named demo already');
+    await dialog.getByLabel('Name here').fill('again');
+    await importing.click();
+    await expect.poll(() => page.getByTestId('model').getAttribute('data-model'), { timeout: MINUTE }).toBe('again');
+    await page.getByRole('button', { name: 'Verify weights' }).click();
+    await page.getByRole('button', { name: 'Weights are those of the card' }).waitFor({ timeout: MINUTE });
+    await page.getByLabel('Compare with').selectOption('demo');
+    expect(await page.getByRole('button', { name: 'Let again read' }).count()).toBe(0);
+    const refused = await page.evaluate(async () => {
+      const { hilum: door } = window as unknown as { readonly hilum: HilumApi };
+      const reply = await door.activateModel({ id: 'again', signature: { by: 'A', reason: 'B' } });
+      return reply.ok ? null : reply.error.code;
+    });
+    expect(refused).toBe('model/not-accepted');
+    expect(await seriousFaults(page)).toEqual([]);
+    await screenshot('7-models');
   });
 });

@@ -1,0 +1,47 @@
+/** What is known of a model, finding by finding: from this site's test where there was one, else from its own card. */
+import { findingCutoffs } from '#main/contract/card';
+import type { ModelEntry } from '#main/contract/model';
+
+export type ModelFigure = {
+  readonly finding: string;
+  readonly positives: number | null;
+  readonly auroc: number | null;
+  /** 95 % interval; null where the card has none. */
+  readonly interval: readonly [number, number] | null;
+  readonly cutoff: number | null;
+  readonly measured: boolean;
+};
+
+/** Null where the model can not be used. */
+export function modelFigures({ card, acceptance }: ModelEntry): readonly ModelFigure[] | null {
+  if (card === null) return null;
+  const test = acceptance?.model.weightsSha256 === card.weights.sha256 ? acceptance.findings : null;
+  const validation = card.evaluation?.validation;
+  return findingCutoffs(card).map(({ finding, cutoff, measured }) => {
+    const tested = test?.[finding];
+    if (tested === undefined) {
+      const positives = validation?.positives[finding] ?? null;
+      return { finding, positives, auroc: validation?.auroc[finding] ?? null, interval: null, cutoff, measured };
+    }
+    // Of a test that nobody has signed yet too: it is what the signature would be for.
+    const { positives, auroc, aurocLow: low, aurocHigh: high } = tested;
+    return {
+      finding,
+      positives,
+      auroc,
+      interval: low === null || high === null ? null : [low, high],
+      cutoff,
+      measured,
+    };
+  });
+}
+
+/** Where the figures come from, in words. */
+export function figuresSource({ card, acceptance }: ModelEntry): string {
+  if (card !== null && acceptance?.model.weightsSha256 === card.weights.sha256) {
+    return `Measured here on ${acceptance.films} films of ${acceptance.patients} patients (${acceptance.data}).`;
+  }
+  const validation = card?.evaluation?.validation;
+  if (validation === undefined) return 'Nobody has measured this model here, and its card has no figures.';
+  return `From its card: ${validation.films} validation films, without intervals.`;
+}
