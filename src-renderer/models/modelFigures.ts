@@ -1,5 +1,5 @@
 /** What is known of a model, finding by finding: from this site's test where there was one, else from its own card. */
-import { findingCutoffs } from '#main/contract/card';
+import { findingCutoffs, MEASURED_POSITIVES } from '#main/contract/card';
 import type { ModelEntry } from '#main/contract/model';
 
 export type ModelFigure = {
@@ -26,12 +26,9 @@ export function modelFigures({ card, acceptance }: ModelEntry): readonly ModelFi
     // Of a test that nobody has signed yet too: it is what the signature would be for.
     const { positives, auroc, aurocLow: low, aurocHigh: high } = tested;
     return {
-      finding,
-      positives,
-      auroc,
+      ...{ finding, positives, auroc, cutoff: tested.cutoff },
       interval: low === null || high === null ? null : [low, high],
-      cutoff,
-      measured,
+      measured: positives >= MEASURED_POSITIVES,
     };
   });
 }
