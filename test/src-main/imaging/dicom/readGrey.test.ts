@@ -1,0 +1,57 @@
+/** What a header says of grey values, in films that are written for it. */
+import { expect, test } from 'vitest';
+import { newCodecs, readFilm } from '#test/helpers/dicomFixtures';
+import { makeDicom, type Element } from '#test/helpers/makeDicom';
+
+await newCodecs();
+
+async function filmWith(...elements: Element[]) {
+  return readFilm(new Uint8Array(makeDicom('1.2.840.10008.1.2.1', elements)));
+}
+
+const photometric = (value: string): Element => [0x0028, 0x0004, 'CS', value];
+const shape = (value: string): Element => [0x2050, 0x0020, 'CS', value];
+
+// PS3.3 C.8.11.3: INVERSE goes with MONOCHROME1, IDENTITY with MONOCHROME2.
+test.each([
+  ['MONOCHROME1', 'INVERSE', true, false],
+  ['MONOCHROME1', '', true, false],
+  ['MONOCHROME2', 'IDENTITY', false, false],
+  ['MONOCHROME2', 'INVERSE', false, true],
+] as const)(
+  '%s with PresentationLUTShape "%s" is inverted once: %s',
+  async (interpretation, lut, inverted, isDoubtful) => {
+    const film = await filmWith(photometric(interpretation), ...(lut === '' ? [] : [shape(lut)]));
+    const isSaid = film.warnings.some(({ code, message }) => code === 'header-repaired' && message.includes('INVERSE'));
+    expect({ inverted: film.grey.inverted, isSaid }).toEqual({ inverted, isSaid: isDoubtful });
+  },
+);
+
+test('PixelIntensityRelationship changes no grey value', async () => {
+  const plain = await filmWith();
+  const related = await filmWith([0x0028, 0x1040, 'CS', 'LOG'], [0x0028, 0x1041, 'SS', 0xffff]);
+  expect({ grey: related.grey, samples: related.samples }).toEqual({ grey: plain.grey, samples: plain.samples });
+});
+
+test.each([
+  ['YES', true],
+  ['NO', false],
+  ['', false],
+] as const)('BurnedInAnnotation "%s" is a warning: %s', async (value, isSaid) => {
+  const film = await filmWith(...(value === '' ? [] : [[0x0028, 0x0301, 'CS', value] as const]));
+  expect(film.warnings.some(({ code }) => code === 'burned-in-text')).toBe(isSaid);
+});
+
+test('windows are as many as have both a centre and a width, the first one by default', async () => {
+  const { grey } = await filmWith([0x0028, 0x1050, 'DS', '2048\\1000\\500'], [0x0028, 0x1051, 'DS', '4096\\0\\200']);
+  expect(grey.presets.map((preset) => (preset.kind === 'window' ? [preset.center, preset.width] : null))).toEqual([
+    [2048, 4096],
+    [500, 200],
+  ]);
+});
+
+test('a slope of 0 is ignored, and said', async () => {
+  const film = await filmWith([0x0028, 0x1052, 'DS', '-1024'], [0x0028, 0x1053, 'DS', '0']);
+  expect(film.grey.rescale).toEqual({ slope: 1, intercept: 0 });
+  expect(film.warnings.map(({ code }) => code)).toContain('header-repaired');
+});
