@@ -6,9 +6,12 @@ import type { Run } from './program';
 export function evaluateCommand(run: Run): Command {
   return new Command('evaluate')
     .description('measure what a model is worth on labelled films')
-    .requiredOption('--predictions <file.csv>', 'probabilities: a column for the film, one per finding; .csv.gz too')
+    .option('--predictions <file.csv>', 'probabilities: a column for the film, one per finding; .csv.gz too')
+    .option('--images <path...>', 'or films, folders, ZIP archives, which a model judges now')
+    .option('--model <id>', 'the model that judges --images (default: the active one)')
     .requiredOption('--labels <file.csv>', 'labels: NIH, CheXpert, MIMIC-CXR, PadChest or a plain table; .csv.gz too')
-    .option('--rule <rule>', 'how cut-offs are chosen, see below', 'f1')
+    .option('--leave-out-trained', 'leave out films of patients whom the model was trained on, instead of stopping')
+    .option('--rule <rule>', "how cut-offs are chosen, see below (default: the model's own, or f1)")
     .option('--validation <file.csv>', 'probabilities of other films, which choose the cut-offs')
     .option('--validation-labels <file.csv>', 'their labels, where --labels does not hold them')
     .option('--paired <file.csv>', 'probabilities of another model for the same films')
@@ -20,6 +23,8 @@ export function evaluateCommand(run: Run): Command {
     )
     .addOption(new Option('--seed <n>', 'of the resamples and the halves').argParser(parseSeed).default(1))
     .option('--json', 'one JSON object with every figure')
+    .option('--html <out.html>', 'write the report with its plots: one page that needs nothing else')
+    .option('--csv <out.csv>', 'write the figures of findings and subgroups as a table')
     .addHelpText('after', EVALUATE_HELP)
     .action((options: EvaluateCommandOptions) => run((composition) => evaluate(composition, options)));
 }
@@ -58,7 +63,11 @@ all films; a cut-off judged on the films it was chosen on looks better than it i
                      where no film is known to be normal, this share of all films
   fixed:0.5          this probability for every finding
 
+With --images the films take the road of "hilum analyse", and the cut-offs are those of the model's card. Nothing is
+stored. Films of patients whom the model was trained on end it (label/leak).
+
 Examples:
-  hilum evaluate --predictions night.csv --labels labels.csv
+  hilum evaluate --predictions night.csv --labels labels.csv --html report.html
+  hilum evaluate --model mine --images ~/films --labels labels.csv
   hilum evaluate --predictions new.csv --paired old.csv --labels labels.csv --json > report.json
   hilum evaluate --predictions test.csv --labels all.csv --validation valid.csv --rule budget:0.15`;

@@ -1,6 +1,7 @@
 /** The report of an evaluation as a table for people; `--json` and `--html` have all of it. */
 import { findingLabel } from '#main/contract/findings';
-import type { EvaluationReport, FindingEvaluation, RuleOutcome, WithInterval } from '#main/contract/evaluation';
+import type { EvaluationReport, FindingEvaluation, RuleOutcome } from '#main/contract/evaluation';
+import { decimals, withInterval } from '#main/workflows/evaluation/reportWords';
 import { textTable, type TextColumn } from './textTable';
 
 type FindingRow = readonly [finding: string, evaluation: FindingEvaluation];
@@ -11,9 +12,9 @@ export function evaluateText(report: EvaluationReport): string {
     { heading: 'finding', cell: ([finding]) => findingLabel(finding) },
     { heading: 'n+', align: 'right', cell: ([, { positives }]) => String(positives) },
     { heading: 'n', align: 'right', cell: ([, { n }]) => String(n) },
-    { heading: 'AUROC (95 % interval)', cell: ([, row]) => row.undefinedReason ?? interval('auroc', row) },
+    { heading: 'AUROC (95 % interval)', cell: ([, row]) => row.undefinedReason ?? withInterval('auroc', row) },
     { heading: 'cut-off', align: 'right', cell: ([, { cutoff }]) => decimals(cutoff) },
-    { heading: 'F1 (95 % interval)', cell: ([, row]) => interval('f1', row) },
+    { heading: 'F1 (95 % interval)', cell: ([, row]) => withInterval('f1', row) },
     { heading: 'sens.', align: 'right', cell: ([, { sensitivity }]) => decimals(sensitivity) },
     { heading: 'spec.', align: 'right', cell: ([, { specificity }]) => decimals(specificity) },
     { heading: 'Brier', align: 'right', cell: ([, { brier }]) => decimals(brier) },
@@ -28,7 +29,7 @@ export function evaluateText(report: EvaluationReport): string {
   return [
     `${report.n} films of ${report.patients} patients. Intervals: ${bootstrap.count} bootstraps by patient.\n\n`,
     textTable(columns, Object.entries(report.findings)),
-    `\nMean of ${mean.findings} findings: AUROC ${interval('auroc', mean)}, F1 ${interval('f1', mean)}\n`,
+    `\nMean of ${mean.findings} findings: AUROC ${withInterval('auroc', mean)}, F1 ${withInterval('f1', mean)}\n`,
     `Cut-offs: ${cutoffs.rule}. ${cutoffs.origin} F1, sensitivity and specificity are of ${cutoffs.reportedOn.n} films.\n`,
     `\nWhat rules for cut-offs do, on films that they were not chosen on\n\n`,
     textTable(RULE_COLUMNS, report.rules),
@@ -38,7 +39,7 @@ export function evaluateText(report: EvaluationReport): string {
 
 const RULE_COLUMNS: readonly TextColumn<RuleOutcome>[] = [
   { heading: 'rule', cell: ({ rule }) => rule },
-  { heading: 'normal films flagged', cell: (row) => interval('normalsFlagged', row) },
+  { heading: 'normal films flagged', cell: (row) => withInterval('normalsFlagged', row) },
   { heading: 'flags per film', align: 'right', cell: ({ flagsPerFilm }) => decimals(flagsPerFilm) },
   {
     heading: 'abnormal with a right flag',
@@ -47,17 +48,3 @@ const RULE_COLUMNS: readonly TextColumn<RuleOutcome>[] = [
   },
   { heading: 'mean sens.', align: 'right', cell: ({ meanSensitivity }) => decimals(meanSensitivity) },
 ];
-
-function interval<Name extends string>(name: Name, row: WithInterval<Name>): string {
-  const value: number | null = row[name];
-  const low: number | null = row[`${name}Low`];
-  const high: number | null = row[`${name}High`];
-  if (value === null) return 'not defined';
-  return low === null || high === null
-    ? `${decimals(value)} (no interval)`
-    : `${decimals(value)} (${decimals(low)}-${decimals(high)})`;
-}
-
-function decimals(value: number | null): string {
-  return value === null ? '-' : value.toFixed(3);
-}

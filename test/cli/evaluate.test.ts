@@ -1,16 +1,111 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { EvaluationReport } from '#main/contract/evaluation';
+import { NOTICE } from '#main/contract/prediction';
 import { ROOT } from '../../scripts/bundle.mjs';
-import { hilum, makeFolder, rowsOf } from './hilum';
+import { FIXTURES, hilum, makeFolder, rowsOf } from './hilum';
 
 const folder = await makeFolder();
 /** The whole of NIH's table and a published replication's predictions, where they lie beside the checkout. */
 const NIH = join(ROOT, '..', 'shared', 'data', 'nih-chestxray14');
 
+const FIXTURE = join(FIXTURES, 'evaluation');
+const TABLES = [
+  ...['--predictions', join(FIXTURE, 'predictions.csv.gz'), '--labels', join(FIXTURE, 'labels.csv.gz')],
+  ...['--bootstraps', '100'],
+];
+
 describe('hilum evaluate', () => {
+  it('prints a table for people, and writes the page and the table of figures', async () => {
+    const [page, table] = [join(folder, 'report.html'), join(folder, 'report.csv')];
+    const first = await hilum(folder, 'evaluate', ...TABLES, '--html', page, '--csv', table);
+    expect(first.code).toBe(0);
+    expect(first.stderr).toContain(NOTICE);
+    expect(first.stdout).toContain('2000 films of 561 patients. Intervals: 100 bootstraps by patient.');
+    expect(first.stdout).toMatch(/^Effusion +242 +2000 +0\.899 \(0\.\d{3}–0\.\d{3}\)/m);
+    expect(first.stdout).toMatch(/^Hernia +0 +2000 +no positive film/m);
+    expect(await readFile(page, 'utf8')).toMatch(/^<!doctype html>[^]*<\/html>\n$/);
+    expect(rowsOf(await readFile(table, 'utf8')).length).toBeGreaterThan(100);
+
+    // A report is written over, anything else is not.
+    expect((await hilum(folder, 'evaluate', ...TABLES, '--html', page)).code).toBe(0);
+    const labels = join(folder, 'labels.csv');
+    await writeFile(labels, 'file,Mass\n1.png,1\n');
+    const refused = await hilum(folder, 'evaluate', ...TABLES, '--csv', labels);
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('usage/invalid') as string });
+    expect(await readFile(labels, 'utf8')).toBe('file,Mass\n1.png,1\n');
+  }, 60_000);
+
+  it("takes a triage's own table, and says how long positive films wait", async () => {
+    const names = ['a', 'b', 'c', 'd'];
+    const header = 'file,status,patient_id,study_datetime,view,age,sex,Effusion,Mass,model,weights_sha256,backend';
+    const lines = names.map((name, day) =>
+      [
+        `${name}.png`,
+        'ok',
+        `P${day}`,
+        `2026-01-0${day + 1}`,
+        'PA',
+        '60',
+        'F',
+        `0.${day + 1}`,
+        '0.1',
+        'm',
+        'x',
+        'wasm',
+      ].join(),
+    );
+    const [triage, labels] = [join(folder, 'triage.csv'), join(folder, 'plain.csv')];
+    await writeFile(triage, `${[header, ...lines].join('\n')}\n`);
+    await writeFile(labels, `file,Effusion,Mass\n${names.map((name) => `${name},${name < 'c' ? 0 : 1},0\n`).join('')}`);
+    const args = ['--predictions', triage, '--labels', labels, '--rule', 'fixed:0.35', '--validation', triage];
+    const { code, stdout } = await hilum(folder, 'evaluate', ...args, '--json');
+    const { findings, source, patients } = JSON.parse(stdout) as EvaluationReport;
+    expect({ code, patients, model: source.model?.id, weights: source.model?.weightsSha256 }).toEqual({
+      ...{ code: 0, patients: 4, model: 'm', weights: 'x' },
+    });
+    expect(findings['Effusion']).toMatchObject({ auroc: 1, n: 4, positives: 2, sensitivity: 0.5, specificity: 1 });
+    // Two positive films are no measurement: they raise no priority, and the order stays that of time.
+    expect(findings['Effusion']!.waiting).toEqual({
+      ...{ positives: 2, films: 4, medianBeforeInTimeOrder: 2.5, medianBeforeInPriorityOrder: 2.5 },
+    });
+    expect(findings['Mass']).toMatchObject({ auroc: null, undefinedReason: 'no positive film' });
+  });
+
+  it('judges films itself, with the cut-offs of the card, but none whom the model was trained on', async () => {
+    const films = join(FIXTURES, 'golden', 'films', 'images-256');
+    const labels = join(folder, 'golden.csv');
+    const names = (await readdir(films)).filter((name) => name.endsWith('.png'));
+    const rowsFor = (prefix: string) => names.map((name, index) => `${name},${prefix}${index},${index % 2}\n`).join('');
+    await writeFile(labels, `file,patient,Effusion\n${rowsFor('site-')}`);
+    const args = ['--model', 'demo', '--images', films, '--labels', labels, '--bootstraps', '100', '--json'];
+    const { code, stdout } = await hilum(folder, 'evaluate', ...args);
+    const report = JSON.parse(stdout) as EvaluationReport;
+    expect({ code, n: report.n, model: report.source.model?.id, rule: report.cutoffs.rule }).toEqual({
+      ...{ code: 0, n: names.length, model: 'demo' },
+      rule: 'the card (95 % specificity on the validation films)',
+    });
+    expect(report.findings['Effusion']).toMatchObject({ n: names.length, cutoff: 0.244075 });
+
+    // The first film of the demonstration's training, under its own number.
+    await writeFile(
+      labels,
+      `file,patient,Effusion\n${names.map((name, index) => `${name},75,${index % 2}\n`).join('')}`,
+    );
+    const refused = await hilum(folder, 'evaluate', ...args);
+    expect(refused.stdout).toBe('');
+    expect(refused.stderr).toContain('[label/leak]');
+  }, 60_000);
+
+  it('wants probabilities or films, not both and not neither', async () => {
+    const labels = ['--labels', join(FIXTURE, 'labels.csv.gz')];
+    for (const args of [labels, [...TABLES, '--images', folder], [...TABLES, '--rule', 'median']]) {
+      expect((await hilum(folder, 'evaluate', ...args)).code).toBe(2);
+    }
+  });
+
   it.skipIf(!existsSync(NIH))(
     'gives the AUROCs that the author of the reference predictions published, to 6 digits',
     async () => {

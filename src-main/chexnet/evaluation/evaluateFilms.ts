@@ -15,6 +15,7 @@ import { countPatients, rankFilms, whyUndefined, type RankedFilms } from './rank
 import { ruleOutcomes, type RuleTask } from './ruleOutcomes';
 import type { ScoredFilms } from './scoredFilms';
 import { subgroups } from './subgroups';
+import { waitingTimes } from './waitingTimes';
 
 export type EvaluationOptions = {
   readonly cutoffs: CutoffPlan;
@@ -60,10 +61,11 @@ export function* evaluateFilms(set: ScoredFilms, options: EvaluationOptions): Ge
   const figures = yield* bootstrapFindings(tasks, { patientCount, ...resampling });
   const rules = yield* ruleOutcomes(ruleTasks(films, halves, plan), patientCount, resampling);
   const findings: (readonly [string, FindingEvaluation])[] = [];
+  const waits = waitingTimes(plan.reportedOn, plan.cutoffs);
   for (const [index, task] of tasks.entries()) {
     const normalsFlagged = rules[0]?.split[task.finding] ?? null;
-    const evaluation = evaluateFinding(task, figures.findings[index]!, { set, prevalence, normalsFlagged });
-    findings.push([task.finding, evaluation]);
+    const context = { set, prevalence, normalsFlagged, waiting: waits[index] ?? null };
+    findings.push([task.finding, evaluateFinding(task, figures.findings[index]!, context)]);
     yield;
   }
   return {

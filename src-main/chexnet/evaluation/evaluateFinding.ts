@@ -1,5 +1,5 @@
 /** One finding: its figures with their intervals, its curves, and the films that it is most wrong about. */
-import type { FindingEvaluation, WithInterval } from '#main/contract/evaluation';
+import type { FindingEvaluation, WaitingTimes, WithInterval } from '#main/contract/evaluation';
 import { FIGURES, type Figure, type FindingFigures } from './bootstrapFindings';
 import { precisionRecallPoints, reliabilityBins, rocPoints, scoreHistogram } from './curves';
 import { estimateAuroc } from './delong';
@@ -17,12 +17,13 @@ export type FindingContext = {
   readonly prevalence: number | null;
   /** Share of normal films that this finding flags. */
   readonly normalsFlagged: number | null;
+  readonly waiting: WaitingTimes | null;
 };
 
 export function evaluateFinding(
   { finding, sample, reported, cutoff }: FindingTask,
   bootstrapped: FindingFigures,
-  { set, prevalence, normalsFlagged }: FindingContext,
+  { set, prevalence, normalsFlagged, waiting }: FindingContext,
 ): FindingEvaluation {
   const undefinedReason = whyUndefined(sample);
   const { positives, negatives, truePositives, falsePositives } = measure(sample, { cutoff, reported });
@@ -40,7 +41,7 @@ export function evaluateFinding(
     flags: truePositives + falsePositives,
     atPrevalence: prevalence === null ? null : reweighted(bootstrapped, prevalence),
     flagsPer100Normals: normalsFlagged === null ? null : normalsFlagged * 100,
-    waiting: null,
+    waiting,
     reliability: reliabilityBins(sample),
     histogram: scoreHistogram(sample),
     roc: undefinedReason === null ? rocPoints(sample) : [],

@@ -3,10 +3,19 @@ import { alignFindings } from '../dataset/alignFindings';
 import { joinLabels } from '../dataset/joinLabels';
 import { UNKNOWN, type LabelRow, type LabelTable } from '../dataset/labelTable';
 import type { PredictionRow, PredictionTable } from '../dataset/readPredictionTable';
-import type { ScoredFilms } from './scoredFilms';
+import type { ScoredFilm, ScoredFilms } from './scoredFilms';
+
+/** What the film itself says; where the labels say it too, theirs counts. */
+export type FilmAbout = Omit<ScoredFilm, 'key'> & { readonly patientId: string | null };
+
+export type ScoredRow = PredictionRow & { readonly about?: FilmAbout };
+
+export type ScoredTable = Omit<PredictionTable, 'rows'> & { readonly rows: readonly ScoredRow[] };
 
 export type JoinedScores = {
   readonly set: ScoredFilms;
+  /** Of the labels, parallel to the set's films. */
+  readonly rows: readonly LabelRow[];
   /** Films with probabilities and no row of labels; rows of labels without probabilities. */
   readonly unlabelled: number;
   readonly unscored: number;
@@ -18,7 +27,7 @@ export type JoinedScores = {
  * The findings are those of the predictions that have labels. Throws `label/no-match`, `label/unknown-finding` where
  * the tables have no film or no finding in common, `label/conflict` where two films claim one row.
  */
-export function joinScores(predictions: PredictionTable, labels: LabelTable): JoinedScores {
+export function joinScores(predictions: ScoredTable, labels: LabelTable): JoinedScores {
   const { findings, rows, joinBy, warnings } = alignFindings(labels, predictions.findings);
   const names = predictions.rows.map(({ key }) => ({
     ...{ file: key, instanceUid: key, studyUid: key, accessionNumber: key },
@@ -30,23 +39,24 @@ export function joinScores(predictions: PredictionTable, labels: LabelTable): Jo
   });
   return {
     set: toSet(findings, pairs),
+    rows: pairs.map(({ row }) => row),
     unlabelled: joined.filmsWithoutRow.length,
     unscored: joined.linesWithoutFilm.length,
     warnings: warnings.map(({ message }) => message),
   };
 }
 
-type Pair = { readonly scores: PredictionRow; readonly row: LabelRow };
+type Pair = { readonly scores: ScoredRow; readonly row: LabelRow };
 
 /** `scores` and `row` are parallel to `findings`; those of which no film has a label are left out. */
 function toSet(findings: readonly string[], pairs: readonly Pair[]): ScoredFilms {
   const columns = findings
     .map((_, index) => index)
     .filter((index) => pairs.some(({ row }) => row.labels[index] !== UNKNOWN));
-  const { patients, patientIds } = numberPatients(pairs.map(({ row }) => row));
+  const { patients, patientIds } = numberPatients(pairs);
   return {
     findings: columns.map((index) => findings[index]!),
-    films: pairs.map(({ row: { key, sex, ageYears, view } }) => ({ key, sex, ageYears, view, takenAt: null })),
+    films: pairs.map(describeFilm),
     patients,
     patientCount: patientIds.length,
     patientIds,
@@ -55,11 +65,22 @@ function toSet(findings: readonly string[], pairs: readonly Pair[]): ScoredFilms
   };
 }
 
+function describeFilm({ scores: { about }, row }: Pair): ScoredFilm {
+  return {
+    key: row.key,
+    sex: row.sex ?? about?.sex ?? null,
+    ageYears: row.ageYears ?? about?.ageYears ?? null,
+    view: row.view ?? about?.view ?? null,
+    takenAt: about?.takenAt ?? null,
+  };
+}
+
 /** In the order in which they come. A film without a patient is a patient of its own. */
-function numberPatients(rows: readonly LabelRow[]): { patients: Int32Array; patientIds: string[] } {
+function numberPatients(pairs: readonly Pair[]): { patients: Int32Array; patientIds: string[] } {
   const numbers = new Map<string, number>();
-  const patients = Int32Array.from(rows, ({ patientId, key }) => {
-    const id = patientId === null ? `film ${key}` : `patient ${patientId}`;
+  const patients = Int32Array.from(pairs, ({ scores, row }) => {
+    const patientId = row.patientId ?? scores.about?.patientId ?? null;
+    const id = patientId === null ? `film ${row.key}` : `patient ${patientId}`;
     const number = numbers.get(id) ?? numbers.size;
     numbers.set(id, number);
     return number;

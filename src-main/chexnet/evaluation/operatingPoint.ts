@@ -17,7 +17,8 @@ export function ratesOf({ positives, negatives, truePositives, falsePositives }:
   const trueNegatives = negatives - falsePositives;
   const flagged = truePositives + falsePositives;
   return {
-    f1: (2 * truePositives) / (flagged + positives),
+    // Without a positive film there is nothing to find: 0 would be a figure about the labels.
+    f1: positives === 0 ? Number.NaN : (2 * truePositives) / (flagged + positives),
     sensitivity: truePositives / positives,
     specificity: trueNegatives / negatives,
     ppv: truePositives / flagged,

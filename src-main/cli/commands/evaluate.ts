@@ -1,15 +1,27 @@
-/** `hilum evaluate`: probabilities and labels → what the model is worth, for people or for machines. */
+/** `hilum evaluate`: probabilities, or films, and labels → what the model is worth, for people or for machines. */
+import { open } from 'node:fs/promises';
+import { AppError } from '#main/contract/errors';
+import type { EvaluationReport } from '#main/contract/evaluation';
 import { NOTICE } from '#main/contract/prediction';
+import { evaluateModel } from '#main/workflows/evaluation/evaluateModel';
 import { evaluatePredictions } from '#main/workflows/evaluation/evaluatePredictions';
-import { evaluateText } from '../evaluateText';
+import type { MeasureRequest } from '#main/workflows/evaluation/measureJoined';
+import { reportCsv, TABLE_START } from '#main/workflows/evaluation/reportCsv';
+import { PAGE_START, reportHtml } from '#main/workflows/evaluation/reportHtml';
+import { writeAtomically } from '#main/workflows/triageJournal';
+import { checkOutput } from '../checkOutput';
 import type { Composition } from '../composition';
+import { evaluateText } from '../evaluateText';
 import { EXIT, type ExitCode } from '../exitCodes';
 import { plainText } from '../terminal';
 
 export type EvaluateCommandOptions = {
-  readonly predictions: string;
+  readonly predictions?: string;
+  readonly images?: readonly string[];
+  readonly model?: string;
   readonly labels: string;
-  readonly rule: string;
+  readonly leaveOutTrained?: boolean;
+  readonly rule?: string;
   readonly validation?: string;
   readonly validationLabels?: string;
   readonly paired?: string;
@@ -17,22 +29,82 @@ export type EvaluateCommandOptions = {
   readonly bootstraps: number;
   readonly seed: number;
   readonly json?: boolean;
+  readonly html?: string;
+  readonly csv?: string;
 };
 
-export async function evaluate({ terminal, signal }: Composition, options: EvaluateCommandOptions): Promise<ExitCode> {
-  const { predictions, labels, validation, rule, bootstraps, seed } = options;
-  const report = await evaluatePredictions(
-    {
-      ...{ predictions, labels, rule, bootstraps, seed },
-      paired: options.paired ?? null,
-      prevalence: options.prevalence ?? null,
-      validation:
-        validation === undefined ? null : { predictions: validation, labels: options.validationLabels ?? null },
-    },
-    { signal },
-  );
+export async function evaluate(composition: Composition, options: EvaluateCommandOptions): Promise<ExitCode> {
+  const { terminal } = composition;
+  await checkOutputs(options);
+  const report = await measure(composition, options);
+  terminal.status('');
   for (const warning of report.warnings) terminal.say(`${plainText(warning)}\n`);
+  if (options.html !== undefined) await writeAtomically(options.html, reportHtml(report));
+  if (options.csv !== undefined) await writeAtomically(options.csv, reportCsv(report));
   terminal.print(options.json === true ? `${JSON.stringify(report)}\n` : evaluateText(report));
   terminal.say(`${NOTICE}\n`);
   return EXIT.done;
+}
+
+async function measure(
+  { terminal, openBench, signal }: Composition,
+  options: EvaluateCommandOptions,
+): Promise<EvaluationReport> {
+  const { predictions, images, labels, model } = options;
+  const how = measureRequest(options);
+  if (predictions !== undefined && images === undefined && model === undefined) {
+    return evaluatePredictions({ ...how, predictions, labels }, { signal });
+  }
+  if (images === undefined || predictions !== undefined) {
+    throw new AppError('usage/invalid', 'Give either --predictions, or --images (with --model, or the active one).');
+  }
+  const leaveOutTrained = options.leaveOutTrained === true;
+  return evaluateModel(
+    openBench(),
+    { ...how, modelId: model, images, labels, leaveOutTrained },
+    { signal, onProgress: (films) => terminal.status(`${films} films …`) },
+  );
+}
+
+function measureRequest(options: EvaluateCommandOptions): MeasureRequest {
+  const { rule, paired, validation, validationLabels, prevalence, bootstraps, seed } = options;
+  if (validation === undefined && validationLabels !== undefined) {
+    throw new AppError('usage/invalid', '--validation-labels wants --validation.');
+  }
+  return {
+    rule: rule ?? null,
+    paired: paired ?? null,
+    prevalence: prevalence ?? null,
+    validation: validation === undefined ? null : { predictions: validation, labels: validationLabels ?? null },
+    bootstraps,
+    seed,
+  };
+}
+
+/** Throws `usage/invalid`; nothing was computed then. */
+async function checkOutputs(options: EvaluateCommandOptions): Promise<void> {
+  const { predictions, labels, paired, validation, validationLabels, images = [] } = options;
+  const tables = [predictions, labels, paired, validation, validationLabels];
+  const inputs = [...images, ...tables.filter((file) => file !== undefined)];
+  const outputs = [
+    ['--html', options.html, PAGE_START],
+    ['--csv', options.csv, TABLE_START],
+  ] as const;
+  for (const [option, file, start] of outputs) {
+    if (file === undefined) continue;
+    const replaces = { name: 'a report of an evaluation', is: beginsWith(start), mayBeInput: false };
+    await checkOutput({ option, file, inputs, replaces });
+  }
+}
+
+function beginsWith(start: string): (file: string) => Promise<boolean> {
+  return async (path) => {
+    const file = await open(path, 'r');
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(start.length), 0, start.length, 0);
+      return buffer.toString('latin1', 0, bytesRead) === start;
+    } finally {
+      await file.close();
+    }
+  };
 }

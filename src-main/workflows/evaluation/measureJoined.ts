@@ -1,0 +1,79 @@
+/** Joined films → the whole report, wherever their probabilities come from. */
+import type { ModelCard } from '#main/contract/card';
+import { AppError } from '#main/contract/errors';
+import type { EvaluationReport, EvaluationSource } from '#main/contract/evaluation';
+import { NOTICE } from '#main/contract/prediction';
+import type { LabelTable } from '#main/chexnet/dataset/labelTable';
+import { readLabelTable } from '#main/chexnet/dataset/readLabelTable';
+import type { CutoffPlan } from '#main/chexnet/evaluation/cutoffPlan';
+import { parseRule } from '#main/chexnet/evaluation/cutoffRules';
+import { evaluateFilms } from '#main/chexnet/evaluation/evaluateFilms';
+import { joinScores, type JoinedScores } from '#main/chexnet/evaluation/joinScores';
+import { NOT_COMPARABLE, PUBLISHED_SOURCES } from '#main/chexnet/evaluation/published';
+import { rankFilms } from '#main/chexnet/evaluation/rankedFilms';
+import { reportChecklist } from './reportChecklist';
+import { readScores } from './readScores';
+import { readTableFile } from './readTableFile';
+import { workInSlices } from './workInSlices';
+
+export type MeasureRequest = {
+  /** Another model's probabilities of the same films: a file. */
+  readonly paired: string | null;
+  /** Probabilities of other films, which choose the cut-offs; their labels are those of the films, or a table of theirs. */
+  readonly validation: { readonly predictions: string; readonly labels: string | null } | null;
+  /** Null: the card's cut-offs where there is a card, else the largest F1. */
+  readonly rule: string | null;
+  readonly prevalence: number | null;
+  readonly bootstraps: number;
+  readonly seed: number;
+};
+
+type Measured = MeasureRequest & {
+  readonly table: LabelTable;
+  readonly source: Omit<EvaluationSource, 'labelFormat' | 'unlabelled' | 'unscored'>;
+  readonly card: ModelCard | null;
+  readonly warnings: readonly string[];
+};
+
+export async function measureJoined(
+  joined: JoinedScores,
+  request: Measured,
+  signal: AbortSignal | undefined,
+): Promise<EvaluationReport> {
+  const { table, card, paired, prevalence, bootstraps, seed } = request;
+  const other = paired === null ? null : { name: paired, set: await readSet(paired, table) };
+  const cutoffs = await planOf(request, joined.set.findings);
+  const options = { cutoffs, bootstraps, seed, prevalence, other };
+  const evaluated = await workInSlices(evaluateFilms(joined.set, options), signal);
+  const { unlabelled, unscored } = joined;
+  const report = {
+    notice: NOTICE,
+    ...evaluated,
+    source: { ...request.source, labelFormat: table.format, unlabelled, unscored },
+    published: { sources: PUBLISHED_SOURCES, notComparable: NOT_COMPARABLE },
+    warnings: warningsOf(joined, request.warnings),
+  };
+  return { ...report, checklist: reportChecklist(report, card) };
+}
+
+async function readSet(file: string, labels: LabelTable) {
+  return joinScores((await readScores(file, labels)).table, labels).set;
+}
+
+async function planOf({ validation, rule, card, table }: Measured, findings: readonly string[]): Promise<CutoffPlan> {
+  const given = card?.cutoffs ?? null;
+  if (rule === null && given !== null && validation === null && findings.some((name) => name in given.values)) {
+    return { from: 'card', cutoffs: given.values, name: `the card (${given.rule})` };
+  }
+  const parsed = parseRule(rule ?? 'f1');
+  if (validation === null) return { from: 'halves', rule: parsed };
+  const labels = validation.labels === null ? table : readLabelTable(await readTableFile(validation.labels));
+  const films = rankFilms(await readSet(validation.predictions, labels));
+  if (films.set.findings.length === 0) throw new AppError('label/no-match', 'The validation films have no labels.');
+  return { from: 'validation', rule: parsed, films, name: validation.predictions };
+}
+
+function warningsOf({ warnings, unlabelled }: JoinedScores, before: readonly string[]): string[] {
+  const left = unlabelled === 0 ? [] : [`${unlabelled} films with probabilities have no labels and are left out.`];
+  return [...before, ...left, ...warnings];
+}

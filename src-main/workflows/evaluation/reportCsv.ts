@@ -1,0 +1,77 @@
+/** The report as a table: a row per finding and group of films, every figure with its interval and its n+. */
+import type { EvaluationReport } from '#main/contract/evaluation';
+import { csvCell } from '../triageTable';
+
+const FIGURES = ['auroc', 'averagePrecision', 'brier', 'ece', 'f1', 'sensitivity', 'specificity', 'ppv', 'npv'];
+
+const COLUMNS: readonly string[] = [
+  ...[
+    'finding',
+    'group',
+    'n',
+    'positives',
+    'undefined_reason',
+    'cutoff',
+    'cutoff_rule',
+    'cutoff_n',
+    'cutoff_positives',
+  ],
+  ...FIGURES.flatMap((figure) => [figure, `${figure}_low`, `${figure}_high`]),
+  ...['wang2017', 'yao2017', 'chexnet2017', 'model', 'weights_sha256', 'notice'],
+];
+
+/** Every table of ours begins with it: only those are written over. */
+export const TABLE_START = COLUMNS.join(',');
+
+type Cells = Readonly<Record<string, string | number | null>>;
+
+/** RFC 4180, lines end with LF; numbers as they are, empty where not defined. */
+export function reportCsv(report: EvaluationReport): string {
+  const about: Cells = {
+    model: report.source.model?.id ?? null,
+    weights_sha256: report.source.model?.weightsSha256 ?? null,
+    notice: report.notice,
+  };
+  const rows = [...findingRows(report), meanRow(report), ...subgroupRows(report)];
+  const lines = rows.map((row) => COLUMNS.map((column) => csvCell({ ...row, ...about }[column] ?? '')).join(','));
+  return [TABLE_START, ...lines, ''].join('\n');
+}
+
+function findingRows({ findings, cutoffs }: EvaluationReport): Cells[] {
+  return Object.entries(findings).map(([finding, row]) => ({
+    ...{ finding, group: 'all', n: row.n, positives: row.positives, undefined_reason: row.undefinedReason },
+    ...{ cutoff: row.cutoff, cutoff_rule: cutoffs.rule, cutoff_n: row.cutoffN, cutoff_positives: row.cutoffPositives },
+    ...figureCells(row),
+    ...row.published,
+  }));
+}
+
+function meanRow({ mean, n }: EvaluationReport): Cells {
+  return { finding: `mean of ${mean.findings}`, group: 'all', n, ...figureCells(mean) };
+}
+
+function subgroupRows({ subgroups }: EvaluationReport): Cells[] {
+  return subgroups.flatMap(({ by, group, findings }) =>
+    Object.entries(findings).map(([finding, row]) => ({
+      ...{
+        finding,
+        group: `${by} ${group}`,
+        n: row.n,
+        positives: row.positives,
+        undefined_reason: row.undefinedReason,
+      },
+      ...figureCells(row),
+    })),
+  );
+}
+
+/** `aurocLow` → `auroc_low`. */
+function figureCells(row: object): Cells {
+  const values = row as Readonly<Record<string, number | null | undefined>>;
+  const cells = FIGURES.flatMap((figure) => [
+    [figure, values[figure] ?? null],
+    [`${figure}_low`, values[`${figure}Low`] ?? null],
+    [`${figure}_high`, values[`${figure}High`] ?? null],
+  ]);
+  return Object.fromEntries(cells) as Cells;
+}
