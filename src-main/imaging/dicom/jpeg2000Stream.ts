@@ -8,11 +8,12 @@ const EPH = 0x92;
 const SOD = 0xff93;
 const EOC = 0xffd9;
 
-/** Null where SIZ does not follow SOC at once, or its tiles have no size. */
+/** Null where SIZ does not follow SOC at once, or its tiles can not be: a decoder would not come back from some. */
 export function readJpeg2000(bytes: Uint8Array): Codestream | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 45 || view.getUint16(2) !== SIZ) return null;
   const depth = view.getUint8(42);
+  if (!areTilesLegal(view)) return null;
   return {
     family: 'jpeg-2000',
     rows: view.getUint32(12) - view.getUint32(20),
@@ -22,6 +23,18 @@ export function readJpeg2000(bytes: Uint8Array): Codestream | null {
     signed: depth >= 0x80,
     complete: areTilesWhole(view, countTiles(view)),
   };
+}
+
+/** The first tile begins left of the picture or at its edge, and reaches into it (T.800 B.3). */
+function areTilesLegal(view: DataView): boolean {
+  return [0, 4].every((axis) => {
+    const [offset, size, tileOffset] = [
+      view.getUint32(16 + axis),
+      view.getUint32(24 + axis),
+      view.getUint32(32 + axis),
+    ];
+    return size > 0 && tileOffset <= offset && tileOffset + size > offset;
+  });
 }
 
 /** Tiles across times tiles down, from SIZ (T.800 B.3). */

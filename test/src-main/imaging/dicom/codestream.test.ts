@@ -61,3 +61,13 @@ describe('a JPEG 2000 stream', () => {
     ['cut in a tile', [...first, ...tilePart(1, [3], 20)], false],
   ])('%s', (_, tiles, complete) => expect(isComplete([...MAIN_HEADER, ...tiles])).toBe(complete));
 });
+
+test.each([
+  ['begin below the picture’s first row', 39, 0x20],
+  ['do not reach into the picture', 31, 0],
+])('a JPEG 2000 stream whose tiles %s is none', (_, at, value) => {
+  const bytes = [...MAIN_HEADER, ...tilePart(0, [1]), ...tilePart(1, [2]), ...EOC];
+  expect(readCodestream(Uint8Array.from(bytes))).not.toBeNull();
+  bytes[at] = value;
+  expect(readCodestream(Uint8Array.from(bytes))).toBeNull();
+});
