@@ -101,6 +101,7 @@ function engineCommand(run: Run): Command {
   command
     .command('install')
     .description('download native TensorFlow, test it, and use it from then on (Linux on x64)')
+    .option('--cuda', 'with the libraries for NVIDIA GPUs: 3.4 GB to download')
     .option('--wheel <file>', 'take this wheel instead of downloading it')
     .addHelpText('after', ENGINE_INSTALL_HELP)
     .action((options: InstallCommandOptions) => run((composition) => installEngine(composition, options)));
@@ -159,8 +160,12 @@ the public one; through HTTPS_PROXY where there is one, trusting the certificate
 one that this version of Hilum knows. Nothing is used before its numbers have been compared with stored references.
 Interrupted, it goes on where it was.
 
+The pack is for Linux on x64. On Windows and macOS the wheels hold no library that could be used: there the engine stays
+WebAssembly, unless HILUM_TFJS_NODE names a folder with a working @tensorflow/tfjs-node or tfjs-node-gpu (on Linux too).
+
 Examples:
   hilum engine install
+  hilum engine install --cuda
   hilum engine install --wheel tensorflow_cpu-*.whl     a computer without a network`;
 
 function triageHelp(): string {

@@ -5,7 +5,8 @@ import { AppError } from '#main/contract/errors';
 import { createEngineHost } from '#main/engine/host/engineHost';
 import { installEnginePack, type PackProgress } from '#main/engine/pack/installEnginePack';
 import { findPack, removePack, type InstalledPack } from '#main/engine/pack/packFolder';
-import { PINNED } from '#main/engine/pack/pinnedPack';
+import { findTfjsNode } from '#main/engine/pack/findTfjsNode';
+import { PINNED, PINNED_CUDA } from '#main/engine/pack/pinnedPack';
 
 export type { InstalledPack, PackProgress };
 
@@ -21,10 +22,15 @@ export type InstallRequest = {
   readonly onProgress: (progress: PackProgress) => void;
   /** A wheel that is here already. */
   readonly wheelFile?: string | undefined;
+  /** With NVIDIA's libraries, for their GPUs. */
+  readonly cuda?: boolean | undefined;
 };
 
 export type EnginePack = {
-  /** Path of TF.js's addon; null where no pack is installed. */
+  /**
+   * Path of TF.js's addon: of the installation that HILUM_TFJS_NODE names, else of the pack that was installed, else of
+   * the one that came with the application; null where there is none.
+   */
   readonly findAddon: () => Promise<string | null>;
   readonly describe: () => Promise<EnginePackState>;
   /** Engines that run go on with what they have; those started from then on use it. */
@@ -47,17 +53,27 @@ async function testAddon(start: StartChild, addon: string): Promise<void> {
 }
 
 export function createEnginePack({ home, resources, start }: EnginePackOptions): EnginePack {
+  const find = async (): Promise<InstalledPack | null> => (await findPack(home)) ?? (await findPack(resources));
   return {
-    findAddon: async () => (await findPack(home))?.addon ?? null,
+    findAddon: async () => {
+      const own = process.env['HILUM_TFJS_NODE'];
+      return own === undefined || own === '' ? ((await find())?.addon ?? null) : findTfjsNode(own);
+    },
     describe: async () => ({
       supported: process.platform === PINNED.platform && process.arch === PINNED.arch,
-      installed: (await findPack(home))?.version ?? null,
+      installed: (await find())?.version ?? null,
       version: PINNED.version,
       downloadBytes: PINNED.wheel.bytes,
       diskBytes: PINNED.diskBytes,
     }),
-    install: (request) =>
-      installEnginePack({ ...request, home, resources, selfTest: (addon) => testAddon(start, addon) }),
+    install: ({ cuda = false, ...request }) =>
+      installEnginePack({
+        ...request,
+        home,
+        resources,
+        pinned: cuda ? PINNED_CUDA : PINNED,
+        selfTest: (addon) => testAddon(start, addon),
+      }),
     remove: () => removePack(home),
   };
 }

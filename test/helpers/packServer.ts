@@ -16,6 +16,8 @@ export type Behaviour = {
   readonly wheelStatus?: number;
   /** The name under which the wheel is offered. */
   readonly name?: string;
+  /** More wheels, by name. */
+  readonly besides?: Readonly<Record<string, Uint8Array>>;
   readonly garbage?: boolean;
 };
 
@@ -39,7 +41,9 @@ function answerIndex(response: ServerResponse, behaviour: Behaviour): void {
   response.statusCode = indexStatus;
   const json = JSON.stringify({
     meta: { 'api-version': '1.0' },
-    files: [{ filename: name, url: `../../files/${name}` }],
+    files: [name, ...Object.keys(behaviour.besides ?? {})].map((each) => {
+      return { filename: each, url: `../../files/${each}` };
+    }),
   });
   const page = `<!DOCTYPE html><body><a href="../../files/${name}#sha256=0" data-x="1">${name}</a><br/></body>`;
   response.setHeader('content-type', html ? 'text/html; charset=utf-8' : 'application/vnd.pypi.simple.v1+json');
@@ -47,7 +51,8 @@ function answerIndex(response: ServerResponse, behaviour: Behaviour): void {
 }
 
 function answerWheel(request: IncomingMessage, response: ServerResponse, behaviour: Behaviour): void {
-  const { wheel, cutAfter, withoutRanges = false, wheelStatus } = behaviour;
+  const { cutAfter, withoutRanges = false, wheelStatus } = behaviour;
+  const wheel = behaviour.besides?.[request.url?.slice('/files/'.length) ?? ''] ?? behaviour.wheel;
   const asked = withoutRanges ? undefined : /^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1];
   const start = Number(asked ?? 0);
   response.statusCode = wheelStatus ?? (asked === undefined ? 200 : 206);

@@ -1,9 +1,10 @@
 /** `hilum engine install|remove`: native TensorFlow. */
+import { AppError } from '#main/contract/errors';
 import type { PackProgress } from '#main/workflows/enginePack';
 import type { Composition } from '../composition';
 import { EXIT, type ExitCode } from '../exitCodes';
 
-export type InstallCommandOptions = { readonly wheel?: string };
+export type InstallCommandOptions = { readonly wheel?: string; readonly cuda?: boolean };
 
 const EVERY_MS = 100;
 const WORDS: Readonly<Record<PackProgress['stage'], string>> = {
@@ -20,8 +21,11 @@ function progressText({ stage, bytes, totalBytes }: PackProgress): string {
 
 export async function installEngine(
   { terminal, openBench, signal }: Composition,
-  { wheel }: InstallCommandOptions,
+  { wheel, cuda }: InstallCommandOptions,
 ): Promise<ExitCode> {
+  if (wheel !== undefined && cuda === true) {
+    throw new AppError('usage/invalid', 'With --cuda there are thirteen wheels: they can only be downloaded.');
+  }
   let drawnAt = 0;
   let stage: PackProgress['stage'] | null = null;
   function onProgress(progress: PackProgress): void {
@@ -33,7 +37,7 @@ export async function installEngine(
     stage = progress.stage;
     drawnAt = now;
   }
-  const { version, folder } = await openBench().enginePack.install({ signal, onProgress, wheelFile: wheel });
+  const { version, folder } = await openBench().enginePack.install({ signal, onProgress, wheelFile: wheel, cuda });
   terminal.status('');
   terminal.print(`TensorFlow ${version} is installed and makes the numbers from now on: ${folder}\n`);
   return EXIT.done;

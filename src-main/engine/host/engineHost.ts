@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { StartChild } from '#main/channel/channel';
 import type { ModelCard } from '#main/contract/card';
 import type { BackendId, BackendReport, EngineStatus } from '#main/contract/engine';
-import { AppError } from '#main/contract/errors';
+import { AppError, toErrorBody } from '#main/contract/errors';
 import type { NetworkPixels } from '#main/contract/networkFilm';
 import type { EngineProtocol } from '#main/engine/protocol/protocol';
 import { startEngineProcess, type EngineProcess, type UsedModel } from './engineProcess';
@@ -31,6 +31,7 @@ const RESTART_DELAYS_MS = [0, 250, 1000, 4000];
 const ROW_MS = 60_000;
 const MOST_THREADS = 8;
 const WITHOUT_THREADS = 'The engine could not be started with threads; it works on one.';
+const WITHOUT_GPU = 'The memory of the GPU was too small for a film; the processor takes its place.';
 const WITHOUT_NATIVE = 'Native TensorFlow ended the engine while it started; WebAssembly takes its place.';
 
 export class EngineHost {
@@ -44,6 +45,8 @@ export class EngineHost {
   #addon: string | null = null;
   /** A process died or hung while it started native TensorFlow: the next one does without. */
   #nativeFailed = false;
+  /** Its GPU could not hold a film: the next one computes on the processor. */
+  #gpuFailed = false;
   /** It died without that: its threads may have been refused, so the next one has none. */
   #threadsFailed = false;
   #status: EngineStatus = { state: 'starting', backends: [], chosen: null, message: '', restarts: 0 };
@@ -107,7 +110,14 @@ export class EngineHost {
     if (model === null) return Promise.reject(new AppError('model/not-found', 'No model is in use.'));
     return this.#queue.add(async () => {
       const process = await this.#living();
-      return process.analyse(model, inputs, options);
+      return process.analyse(model, inputs, options).catch((error: unknown) => {
+        if (toErrorBody(error).code === 'engine/out-of-memory' && !this.#gpuFailed) {
+          this.#gpuFailed = true;
+          // Before whatever waits, and before these films are tried again.
+          void this.restart();
+        }
+        throw error;
+      });
     }, options.signal);
   }
 
@@ -176,7 +186,7 @@ export class EngineHost {
     const { backends, chosen } = await process.probe(this.#probing(false));
     ready = true;
     if (chosen !== null) {
-      const message = this.#threadsFailed ? WITHOUT_THREADS : this.#nativeFailed ? WITHOUT_NATIVE : '';
+      const message = this.#messageOfState();
       this.#setStatus({ state: 'ready', backends, chosen, message });
       return process;
     }
@@ -211,9 +221,16 @@ export class EngineHost {
     });
   }
 
+  /** What a person should know of an engine that works. */
+  #messageOfState(): string {
+    if (this.#threadsFailed) return WITHOUT_THREADS;
+    if (this.#nativeFailed) return WITHOUT_NATIVE;
+    return this.#gpuFailed ? WITHOUT_GPU : '';
+  }
+
   #probing(measure: boolean): EngineProtocol['start']['argument'] {
     const threads = this.#threadsFailed ? 1 : this.#threads;
-    return { wanted: this.#wanted, threads, measure, addon: this.#addon };
+    return { wanted: this.#wanted, threads, measure, addon: this.#addon, gpu: !this.#gpuFailed };
   }
 
   #setStatus(change: Partial<EngineStatus>): void {

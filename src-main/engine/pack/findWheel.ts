@@ -5,7 +5,7 @@
 import * as v from 'valibot';
 import { AppError, toErrorBody } from '#main/contract/errors';
 import type { Network } from './openNetwork';
-import type { Pinned } from './pinnedPack';
+import type { PinnedWheel } from './pinnedPack';
 
 const JSON_TYPE = 'application/vnd.pypi.simple.v1+json';
 const ACCEPT = `${JSON_TYPE}, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1`;
@@ -52,7 +52,7 @@ function withLogin(url: URL, page: string): string {
 export async function findWheel(
   network: Network,
   indexUrls: readonly string[],
-  { project, wheel, version }: Pinned,
+  { project, wheel }: PinnedWheel,
   signal: AbortSignal,
 ): Promise<string> {
   let reason = '';
@@ -61,7 +61,7 @@ export async function findWheel(
       const files = await listFiles(network, indexUrl, project, signal);
       const found = files.find(({ filename }) => filename === wheel.file);
       if (found !== undefined) return found.url;
-      reason = `The package index ${new URL(indexUrl).host} does not offer ${project} ${version} for this computer.`;
+      reason = `The package index ${new URL(indexUrl).host} does not offer ${wheel.file}.`;
     } catch (error) {
       if (signal.aborted || !URL.canParse(indexUrl)) throw error;
       reason = toErrorBody(error).message;

@@ -11,7 +11,7 @@ import { checkFile, downloadWheel } from './downloadWheel';
 import { findWheel } from './findWheel';
 import { openNetwork } from './openNetwork';
 import { activatePack, findPack, makeUnfinished, packsFolder, sweepUnfinished, type InstalledPack } from './packFolder';
-import { PINNED, type Pinned } from './pinnedPack';
+import { PINNED, type Pinned, type PinnedWheel } from './pinnedPack';
 import { readPipSettings, type PipSettings } from './pipSettings';
 import { unpackWheel } from './unpackWheel';
 
@@ -47,26 +47,35 @@ async function requireSpace(home: string, { diskBytes }: Pinned): Promise<void> 
   throw new AppError('disk/full', `The native pack needs ${megabytes} MB of free disk while it is installed.`);
 }
 
-/** The path of the checked wheel. */
-async function bringWheel(job: Job): Promise<string> {
+type BroughtWheel = { readonly path: string; readonly entries: PinnedWheel['entries'] };
+
+/** The checked wheels. */
+async function bringWheels(job: Job): Promise<BroughtWheel[]> {
   const { home, pinned, settings, signal, onProgress, wheelFile } = job;
-  const { wheel } = pinned;
   if (wheelFile !== undefined) {
-    await checkFile(wheelFile, wheel, signal);
-    return wheelFile;
+    await checkFile(wheelFile, pinned.wheel, signal);
+    return [{ path: wheelFile, entries: pinned.entries }];
   }
-  const path = join(packsFolder(home), 'download', wheel.file);
+  const wheels = [pinned, ...pinned.besides];
+  const totalBytes = wheels.reduce((sum, { wheel }) => sum + wheel.bytes, 0);
+  const brought: BroughtWheel[] = [];
+  let before = 0;
   const network = openNetwork(settings);
   try {
-    onProgress({ stage: 'download', bytes: 0, totalBytes: wheel.bytes });
-    const url = await findWheel(network, settings.indexUrls, pinned, signal);
-    await downloadWheel(network, url, path, wheel, signal, (bytes) =>
-      onProgress({ stage: 'download', bytes, totalBytes: wheel.bytes }),
-    );
+    for (const part of wheels) {
+      const { wheel, entries } = part;
+      const path = join(packsFolder(home), 'download', wheel.file);
+      const onBytes = (bytes: number): void => onProgress({ stage: 'download', bytes: before + bytes, totalBytes });
+      onBytes(0);
+      const url = await findWheel(network, settings.indexUrls, part, signal);
+      await downloadWheel(network, url, path, wheel, signal, onBytes);
+      brought.push({ path, entries });
+      before += wheel.bytes;
+    }
   } finally {
     await network.close();
   }
-  return path;
+  return brought;
 }
 
 async function copyAddon(resources: string, folder: string, { addon }: Pinned): Promise<string> {
@@ -76,18 +85,20 @@ async function copyAddon(resources: string, folder: string, { addon }: Pinned): 
   if (createHash('sha256').update(bytes).digest('hex') !== addon.sha256) {
     throw new AppError('engine/pack-damaged', 'The addon that comes with Hilum was changed or damaged.');
   }
-  const path = join(folder, addon.file);
+  const path = join(folder, addon.place);
   await writeFile(path, bytes);
   return path;
 }
 
-async function fillFolder(job: Job, wheel: string, folder: string): Promise<void> {
+async function fillFolder(job: Job, wheels: readonly BroughtWheel[], folder: string): Promise<void> {
   const { pinned, resources, selfTest, signal, onProgress } = job;
   let bytes = 0;
-  await unpackWheel(wheel, pinned.entries, folder, signal, (more) => {
-    bytes += more;
-    onProgress({ stage: 'unpack', bytes, totalBytes: null });
-  });
+  for (const { path, entries } of wheels) {
+    await unpackWheel(path, entries, folder, signal, (more) => {
+      bytes += more;
+      onProgress({ stage: 'unpack', bytes, totalBytes: null });
+    });
+  }
   const addon = await copyAddon(resources, folder, pinned);
   onProgress({ stage: 'self-test', bytes: 0, totalBytes: null });
   await selfTest(addon);
@@ -100,11 +111,11 @@ async function install(job: Job): Promise<InstalledPack> {
   await mkdir(packsFolder(home), { recursive: true });
   await sweepUnfinished(home);
   await requireSpace(home, pinned);
-  const wheel = await bringWheel(job);
+  const wheels = await bringWheels(job);
   const folder = await makeUnfinished(home, pinned.version);
   try {
-    await fillFolder(job, wheel, folder);
-    await activatePack(home, pinned.version, folder);
+    await fillFolder(job, wheels, folder);
+    await activatePack(home, pinned, folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -6,9 +6,13 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { PINNED } from './pinnedPack';
+import { PINNED, type Pinned } from './pinnedPack';
 
-const ActiveSchema = v.object({ version: v.pipe(v.string(), v.regex(/^[\w.-]+$/)) });
+const ActiveSchema = v.object({
+  version: v.pipe(v.string(), v.regex(/^[\w.-]+$/)),
+  /** Path in the pack's folder. */
+  addon: v.optional(v.pipe(v.string(), v.regex(/^(\w+\/)?[\w.]+$/)), PINNED.addon.place),
+});
 
 export type InstalledPack = { readonly version: string; readonly folder: string; readonly addon: string };
 
@@ -23,9 +27,9 @@ function activeFile(home: string): string {
 /** The pack in use; null where there is none, or where it is no longer complete. */
 export async function findPack(home: string): Promise<InstalledPack | null> {
   try {
-    const { version } = v.parse(ActiveSchema, JSON.parse(await readFile(activeFile(home), 'utf8')));
+    const { version, addon: place } = v.parse(ActiveSchema, JSON.parse(await readFile(activeFile(home), 'utf8')));
     const folder = join(packsFolder(home), version);
-    const addon = join(folder, PINNED.addon.file);
+    const addon = join(folder, place);
     return existsSync(addon) ? { version, folder, addon } : null;
   } catch {
     return null;
@@ -33,12 +37,16 @@ export async function findPack(home: string): Promise<InstalledPack | null> {
 }
 
 /** Makes the finished folder a pack and the pack the one in use: two renames, each of which happens or does not. */
-export async function activatePack(home: string, version: string, finished: string): Promise<void> {
+export async function activatePack(
+  home: string,
+  { version, addon }: Pick<Pinned, 'version' | 'addon'>,
+  finished: string,
+): Promise<void> {
   const folder = join(packsFolder(home), version);
   await rm(folder, { recursive: true, force: true });
   await rename(finished, folder);
   const draft = `${activeFile(home)}.${process.pid}`;
-  await writeFile(draft, `${JSON.stringify({ version })}\n`);
+  await writeFile(draft, `${JSON.stringify({ version, addon: addon.place })}\n`);
   await rename(draft, activeFile(home));
 }
 

@@ -1,11 +1,13 @@
 /** A few named entries of a wheel, each streamed to a file: the libraries are larger than memory should be. */
 import { createWriteStream } from 'node:fs';
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
 import { AppError, cancelled } from '#main/contract/errors';
+import type { PinnedWheel } from './pinnedPack';
 
 /** Passes everything on, tells how much, and fails at the end where the checksum is not the archive's. */
 function checked(entry: Entry, onBytes: (bytes: number) => void): Transform {
@@ -22,29 +24,34 @@ function checked(entry: Entry, onBytes: (bytes: number) => void): Transform {
 
 async function unpackEntries(
   zip: ZipFile,
-  entries: Readonly<Record<string, string>>,
+  entries: PinnedWheel['entries'],
   folder: string,
   signal: AbortSignal,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
-  const missing = new Set(Object.keys(entries));
+  const wanted = entries instanceof RegExp ? null : new Map(Object.entries(entries));
+  const found = new Set<string>();
   for await (const entry of zip.eachEntry()) {
-    const file = missing.has(entry.fileName) ? entries[entry.fileName] : undefined;
-    if (file === undefined) continue;
+    const name = entry.fileName;
+    const file = entries instanceof RegExp ? (entries.test(name) ? name : undefined) : wanted?.get(name);
+    // yauzl refuses names that lead out of the folder.
+    if (file === undefined || found.has(name)) continue;
     const source = await zip.openReadStreamPromise(entry);
+    await mkdir(dirname(join(folder, file)), { recursive: true });
     await pipeline(source, checked(entry, onBytes), createWriteStream(join(folder, file)), { signal });
-    missing.delete(entry.fileName);
+    found.add(name);
   }
-  if (missing.size > 0) throw new Error(`The wheel lacks ${[...missing].join(', ')}.`);
+  const missing = [...(wanted?.keys() ?? [])].filter((name) => !found.has(name));
+  if (missing.length > 0 || found.size === 0) throw new Error(`The wheel lacks ${missing.join(', ')}.`);
 }
 
 /**
- * `entries` maps names in the wheel to names in `folder`; `onBytes` is told of each piece written. Throws
+ * `entries` are put under `folder` as `PinnedWheel` says; `onBytes` is told of each piece written. Throws
  * `engine/pack-damaged`, `task/cancelled`.
  */
 export async function unpackWheel(
   wheel: string,
-  entries: Readonly<Record<string, string>>,
+  entries: PinnedWheel['entries'],
   folder: string,
   signal: AbortSignal,
   onBytes: (bytes: number) => void,

@@ -17,9 +17,9 @@ type Candidate = { readonly id: BackendId; readonly open: (options: ProbeOptions
 const CANDIDATES: readonly Candidate[] = [
   {
     id: 'tensorflow',
-    open: async ({ addon, threads }) => {
+    open: async ({ addon, threads, gpu = true }) => {
       if (addon === null) throw new AppError('engine/unavailable', 'The native pack is not installed.');
-      return Promise.resolve(openTensorflowBackend(addon, threads));
+      return Promise.resolve(openTensorflowBackend(addon, threads, gpu));
     },
   },
   { id: 'wasm', open: ({ threads }) => openWasmBackend(wasmFolder(), threads) },
@@ -33,6 +33,7 @@ export type ProbeOptions = {
   readonly measure: boolean;
   /** Path of TF.js's addon in the engine pack. */
   readonly addon: string | null;
+  readonly gpu?: boolean;
 };
 
 export type Probe = { readonly reports: readonly BackendReport[]; readonly chosen: OpenEngine | null };

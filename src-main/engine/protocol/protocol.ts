@@ -12,6 +12,8 @@ export type EngineProtocol = {
       readonly measure: boolean;
       /** Path of TF.js's addon in the engine pack; null where there is none, or none may be used. */
       readonly addon: string | null;
+      /** False leaves a GPU alone: its memory was too small before. */
+      readonly gpu?: boolean;
     };
     reply: { readonly backends: readonly BackendReport[]; readonly chosen: BackendId | null };
   };

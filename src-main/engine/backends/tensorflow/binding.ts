@@ -32,8 +32,10 @@ function prepareEnvironment(threads: number, concurrent: number | null): void {
     TF_CPP_MIN_LOG_LEVEL: '2',
     TF_NUM_INTRAOP_THREADS: String(threads),
     ...(concurrent === null ? {} : { TF_NUM_INTEROP_THREADS: String(concurrent) }),
-    // oneDNN's allocator grows by doubling; Electron's aborts when asked for 2 GiB at once.
-    TF_MKL_ALLOC_MAX_BYTES: '2000000000',
+    // All of a GPU's memory otherwise, whoever else needs some.
+    TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+    // oneDNN's allocator grows by doubling; Electron's aborts when asked for 2 GiB at once. Elsewhere all may be used.
+    ...(process.versions['electron'] === undefined ? {} : { TF_MKL_ALLOC_MAX_BYTES: '2000000000' }),
   };
   for (const [name, value] of Object.entries(wanted)) process.env[name] ??= value;
 }

@@ -7,7 +7,10 @@ import { describeInference, describeLanes, FILM, OUTPUTS } from '#main/chexnet/n
 import type { BuiltNetwork } from '#main/chexnet/network/network';
 import { FILM_SIZE, type Backend } from '../backend';
 import { loadBinding, type TensorflowBinding } from './binding';
+import { describeProcessor } from './describeProcessor';
+import { joined } from './joined';
 import { loadGraph, type LoadedGraph } from './loadedGraph';
+import { predictInBatches } from './predictInBatches';
 
 /** Between two batches the engine hears of a cancellation; larger ones are no faster. */
 const BATCH_SIZE = 8;
@@ -19,16 +22,6 @@ const MOST_DIFFERENCE = 1e-4;
 const WANTED = [OUTPUTS.probabilities, OUTPUTS.features];
 
 type Predict = BuiltNetwork['predict'];
-
-function joined(arrays: readonly Float32Array[]): Float32Array {
-  const result = new Float32Array(arrays.reduce((length, array) => length + array.length, 0));
-  let offset = 0;
-  for (const array of arrays) {
-    result.set(array, offset);
-    offset += array.length;
-  }
-  return result;
-}
 
 function largestDifference(a: Float32Array, b: Float32Array): number {
   return a.reduce((worst, value, i) => Math.max(worst, Math.abs(value - b[i]!)), 0);
@@ -77,16 +70,6 @@ function predictInLanes(graph: LoadedGraph, inputChannels: number, lanes: number
   };
 }
 
-/** All films at once: a GPU's way. */
-function predictInBatches(graph: LoadedGraph, inputChannels: number): Predict {
-  return (batch, count, wanted) => {
-    const side = Math.sqrt(batch.length / count / inputChannels);
-    const film = { name: FILM, shape: [count, side, side, inputChannels], data: batch };
-    const [probabilities, features] = graph.run([film], WANTED) as [Float32Array, Float32Array];
-    return { probabilities, features: wanted.features ? features : null };
-  };
-}
-
 function buildGraph(binding: TensorflowBinding, network: FoldedNetwork, size: number, lanes: number): BuiltNetwork {
   const { inputChannels } = network;
   const onGpu = binding.isUsingGpuDevice();
@@ -95,12 +78,12 @@ function buildGraph(binding: TensorflowBinding, network: FoldedNetwork, size: nu
   return { predict, dispose: () => graph.dispose() };
 }
 
-/** `addon` is the path of `tfjs_binding.node`. Throws `engine/unavailable`. */
-export function openTensorflowBackend(addon: string, threads: number): Backend {
+/** `addon` is the path of `tfjs_binding.node`; `gpu` false leaves GPUs alone. Throws `engine/unavailable`. */
+export function openTensorflowBackend(addon: string, threads: number, gpu = true): Backend {
+  if (!gpu) process.env['CUDA_VISIBLE_DEVICES'] = '-1';
   const lanes = Math.min(threads, MOST_LANES);
   const binding = loadBinding(addon, Math.floor(threads / lanes), lanes);
-  const processor = binding.isUsingGpuDevice() ? 'GPU' : 'CPU';
-  const device = `${processor}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+  const device = describeProcessor(binding.isUsingGpuDevice(), addon, threads);
   return {
     id: 'tensorflow',
     device,

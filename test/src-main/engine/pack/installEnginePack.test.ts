@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '#main/contract/errors';
 import { installEnginePack, type InstallOptions, type PackStage } from '#main/engine/pack/installEnginePack';
+import { CUDA_WHEELS } from '#main/engine/pack/cudaWheels';
 import { findPack, removePack } from '#main/engine/pack/packFolder';
 import type { Pinned } from '#main/engine/pack/pinnedPack';
 import { makeZip } from '#test/helpers/makeZip';
@@ -43,8 +44,9 @@ function pin(wheel: Uint8Array, version = '1.0'): Pinned {
     project: 'small',
     wheel: { file: WHEEL_NAME, bytes: wheel.length, sha256: sha256(wheel) },
     entries: { 'tensorflow/cc.so': 'cc.so', LICENSE: 'LICENSE' },
+    besides: [],
     diskBytes: 1,
-    addon: { file: 'tfjs_binding.node', folder: 'here', sha256: sha256(ADDON) },
+    addon: { file: 'tfjs_binding.node', folder: 'here', place: 'tfjs_binding.node', sha256: sha256(ADDON) },
   };
 }
 
@@ -177,6 +179,66 @@ describe('installing the pack', () => {
       settings: { indexUrls: [indexUrl], proxy: null, certificates: null },
     }).catch((thrown: unknown) => thrown);
     expect(JSON.stringify([(error as AppError).message, (error as AppError).details])).not.toMatch(/anna|cret/);
+  });
+});
+
+describe('a pack of several wheels', () => {
+  const cuda = makeZip([
+    { name: 'nvidia/cublas/lib/libcublas.so.12', bytes: Buffer.from('cublas') },
+    { name: 'nvidia/cublas/include/cublas.h', bytes: Buffer.from('header') },
+    { name: 'nvidia_cublas_cu12-1.dist-info/licenses/License.txt', bytes: Buffer.from('NVIDIA') },
+    { name: 'nvidia_cublas_cu12-1.dist-info/RECORD', bytes: Buffer.from('record') },
+  ]);
+  const name = 'nvidia_cublas_cu12-1-py3-none-any.whl';
+  const pinned: Pinned = {
+    ...pin(WHEEL),
+    entries: { 'tensorflow/cc.so': 'tensorflow/cc.so' },
+    besides: [
+      {
+        project: 'nvidia-cublas-cu12',
+        wheel: { file: name, bytes: cuda.length, sha256: sha256(cuda) },
+        entries: CUDA_WHEELS[0]!.entries,
+      },
+    ],
+    addon: { ...pin(WHEEL).addon, place: 'tensorflow/tfjs_binding.node' },
+  };
+
+  it('lies as in site-packages, with licences and without what nobody needs', async () => {
+    server.behave({ wheel: WHEEL, besides: { [name]: cuda } });
+    const done: number[] = [];
+    const onProgress: InstallOptions['onProgress'] = ({ stage, bytes, totalBytes }) => {
+      if (stage === 'download') done.push(bytes / totalBytes!);
+    };
+    const pack = await install({ pinned, onProgress });
+    expect(await left()).toEqual([
+      '1.0/',
+      '1.0/nvidia/',
+      '1.0/nvidia/cublas/',
+      '1.0/nvidia/cublas/lib/',
+      '1.0/nvidia/cublas/lib/libcublas.so.12',
+      '1.0/nvidia_cublas_cu12-1.dist-info/',
+      '1.0/nvidia_cublas_cu12-1.dist-info/licenses/',
+      '1.0/nvidia_cublas_cu12-1.dist-info/licenses/License.txt',
+      '1.0/tensorflow/',
+      '1.0/tensorflow/cc.so',
+      '1.0/tensorflow/tfjs_binding.node',
+      'active.json',
+    ]);
+    expect(pack.addon).toBe(join(home, 'engine', '1.0', 'tensorflow', 'tfjs_binding.node'));
+    expect(done).toEqual([...done].sort((a, b) => a - b));
+    expect([done[0], done.at(-1)]).toEqual([0, 1]);
+  });
+
+  it('is nothing where one of them is not as it was pinned, and keeps what is whole', async () => {
+    server.behave({ wheel: WHEEL, besides: { [name]: Buffer.alloc(cuda.length) } });
+    expect(await codeOf(install({ pinned }))).toBe('engine/pack-damaged');
+    expect(await left()).toEqual(PART);
+  });
+
+  it('is refused before the download where the disk is too small', async () => {
+    const before = server.requests.length;
+    expect(await codeOf(install({ pinned: { ...pinned, diskBytes: Number.MAX_SAFE_INTEGER } }))).toBe('disk/full');
+    expect(server.requests).toHaveLength(before);
   });
 });
 
