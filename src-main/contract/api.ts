@@ -9,9 +9,11 @@ import type { EnginePackState, EngineStatus } from './engine';
 import type { FilmId, StudyId, TaskId } from './ids';
 import type { ModelList } from './model';
 import { REVIEW_ANSWERS, type FilmReview } from './review';
+import { RECIPE_NAMES, TRAINING_TASKS, type RecipeName, type RunSummary } from './run';
 import { SettingsChangesSchema, type Settings } from './settings';
 import { STUDY_FILTERS, type FailedFile, type FilmView, type StudyPage, type StudyView } from './study';
 import type { Task } from './task';
+import type { TrainingState } from './training';
 import type { WatchState } from './watch';
 
 function id<Id extends string>() {
@@ -39,6 +41,8 @@ export type AppInfo = {
   readonly electron: string;
   readonly home: string;
 };
+
+export type RecipeEntry = { readonly name: RecipeName; readonly summary: string };
 
 /** The reply's type stands in `api` only as a type: nothing of it exists at run time. */
 type Reply<Value> = { readonly __reply?: Value };
@@ -145,6 +149,30 @@ export const API = {
     reply: reply<ModelList>(),
   },
   rollBackModel: { argument: v.object({ confirmed: v.literal(true) }), reply: reply<ModelList>() },
+  getTraining: { argument: nothing, reply: reply<TrainingState>() },
+  listRuns: { argument: nothing, reply: reply<readonly RunSummary[]>() },
+  listRecipes: { argument: nothing, reply: reply<readonly RecipeEntry[]>() },
+  /** Reads and divides the films: the plan is in the state when that is done. */
+  planRun: {
+    argument: v.object({
+      images: path,
+      labels: path,
+      recipe: v.picklist(RECIPE_NAMES),
+      task: v.picklist(TRAINING_TASKS),
+      /** Null begins with random weights. */
+      from: v.nullable(modelId),
+      /** Null makes one of recipe and time. */
+      id: v.nullable(modelId),
+      /** Null: the recipe's. */
+      epochs: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000))),
+    }),
+    reply: reply<TrainingState>(),
+  },
+  controlRun: {
+    argument: v.object({ to: v.picklist(['begin', 'pause', 'continue', 'stop', 'night', 'always']) }),
+    reply: reply<TrainingState>(),
+  },
+  resumeRun: { argument: v.object({ id: modelId }), reply: reply<TrainingState>() },
   getSettings: { argument: nothing, reply: reply<Settings>() },
   updateSettings: { argument: SettingsChangesSchema, reply: reply<Settings>() },
 } as const;

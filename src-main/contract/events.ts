@@ -2,6 +2,7 @@
 import type { EngineStatus } from './engine';
 import type { StudyId } from './ids';
 import type { Task } from './task';
+import type { TrainingState } from './training';
 import type { WatchState } from './watch';
 
 export type AppEvents = {
@@ -12,6 +13,9 @@ export type AppEvents = {
   readonly watchChanged: WatchState;
   /** Models came, were tested, or another one reads. */
   readonly modelsChanged: Record<string, never>;
+  readonly trainingChanged: TrainingState;
+  /** An epoch was added, or a run ended. */
+  readonly runsChanged: Record<string, never>;
   /** From the application menu. */
   readonly menuCommand: {
     readonly command: 'open-folder' | 'open-files' | 'show-settings' | 'show-keys' | 'show-about';
@@ -27,6 +31,8 @@ const names: Record<EventName, true> = {
   engineChanged: true,
   watchChanged: true,
   modelsChanged: true,
+  trainingChanged: true,
+  runsChanged: true,
   menuCommand: true,
 };
 export const EVENT_NAMES = Object.keys(names) as readonly EventName[];

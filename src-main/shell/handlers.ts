@@ -8,6 +8,8 @@ import { filmHandlers } from './filmHandlers';
 import type { PushEvent } from './ipc/pushEvents';
 import { modelHandlers } from './modelHandlers';
 import { settingsHandlers } from './settingsHandlers';
+import type { Trainer } from './trainer';
+import { trainingHandlers } from './trainingHandlers';
 import type { WatchedFolder } from './watchedFolder';
 
 export type HandlerContext = {
@@ -15,6 +17,7 @@ export type HandlerContext = {
   readonly tasks: TaskList;
   readonly push: PushEvent;
   readonly watched: WatchedFolder;
+  readonly trainer: Trainer;
   /** The bundle of modelWorker/main.ts. */
   readonly modelWorkerFile: string;
   readonly currentWindow: () => BrowserWindow | null;
@@ -47,6 +50,7 @@ export function createHandlers(context: HandlerContext): ApiHandlers {
     },
     ...filmHandlers(context),
     ...modelHandlers(context),
+    ...trainingHandlers(context),
     ...settingsHandlers(context),
   };
 }

@@ -7,6 +7,7 @@ import { analyseWaitingFilms } from '#main/workflows/analyseWaitingFilms';
 import { openWorkplace, type Workplace } from '#main/workflows/openWorkplace';
 import { createTaskList, type TaskList } from '#main/workflows/taskList';
 import { activeCard, createHandlers, INTENDED_USE_ACCEPTED, type HandlerContext } from './handlers';
+import { confirmsClosing } from './confirmsClosing';
 import { answerCalls } from './ipc/answerCalls';
 import { createPush, type PushEvent } from './ipc/pushEvents';
 import { lockDown } from './lockDown';
@@ -19,6 +20,7 @@ import { setMenu } from './setMenu';
 import { runSmoke, smokeFilm } from './smoke';
 import { startImport } from './startImport';
 import { startUtility } from './startUtility';
+import { Trainer } from './trainer';
 import { WatchedFolder } from './watchedFolder';
 import { watchForOthers } from './watchForOthers';
 import { showStartFailure } from './showStartFailure';
@@ -70,7 +72,8 @@ async function start(): Promise<void> {
     save: (task) => workplace.database.saveTask({ task }),
   });
   const watched = new WatchedFolder(workplace, push);
-  const context = contextOf(workplace, tasks, push, watched);
+  const trainer = new Trainer(workplace, tasks, push);
+  const context = { ...contextOf(workplace, tasks, push), watched, trainer };
   answerCalls(createHandlers(context), logFault);
   serveWindow(join(__dirname, 'renderer'));
   serveFilms({
@@ -81,6 +84,9 @@ async function start(): Promise<void> {
   });
   setMenu(push);
   window = openWindow(__dirname);
+  window.on('close', (event) => {
+    if (trainer.isOn && window !== null && !confirmsClosing(window)) event.preventDefault();
+  });
   window.on('closed', () => (window = null));
   closeInOrder(context, watchForOthers(workplace.database, push));
 
@@ -91,14 +97,17 @@ async function start(): Promise<void> {
   await watched.resume();
 }
 
-function contextOf(workplace: Workplace, tasks: TaskList, push: PushEvent, watched: WatchedFolder): HandlerContext {
+function contextOf(
+  workplace: Workplace,
+  tasks: TaskList,
+  push: PushEvent,
+): Omit<HandlerContext, 'watched' | 'trainer'> {
   const samples = join(resources, 'samples');
   const samplesFolder = existsSync(samples) ? samples : null;
   return {
     workplace,
     tasks,
     push,
-    watched,
     modelWorkerFile: join(__dirname, 'model.cjs'),
     currentWindow: () => window,
     samplesFolder,

@@ -6,6 +6,7 @@ export type KeyCommand =
   | 'open-files'
   | 'tasks'
   | 'models'
+  | 'training'
   | 'settings'
   | 'back'
   | 'next-study'
@@ -57,6 +58,7 @@ export const KEY_TABLE: readonly KeyEntry[] = [
   key('?', 'help', '?', 'This list', 'Everywhere'),
   key('t', 'tasks', 'T', 'Tasks', 'Everywhere'),
   key('Shift+M', 'models', 'Shift+M', 'Models', 'Everywhere'),
+  key('Shift+T', 'training', 'Shift+T', 'Training', 'Everywhere'),
   key(',', 'settings', ',', 'Settings', 'Everywhere'),
   key('o', 'open-folder', 'O', 'Open folder', 'Everywhere'),
   key('Shift+O', 'open-files', 'Shift+O', 'Open files', 'Everywhere'),

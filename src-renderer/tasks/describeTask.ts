@@ -18,6 +18,7 @@ const UNITS: Readonly<Record<Task['kind'], Units>> = {
   analyse: FILMS,
   install: BYTES,
   commission: FILMS,
+  train: FILMS,
 };
 
 /** `34 of 120 · analysing · 12 s left`. */
@@ -44,6 +45,7 @@ const OK_WORDS: Readonly<Record<Task['kind'], string>> = {
   analyse: 'analysed',
   install: '',
   commission: 'judged',
+  train: 'read',
 };
 
 /** `done: 118 imported, 2 known, 1 failed`. */

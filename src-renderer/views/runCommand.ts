@@ -58,6 +58,7 @@ const ACTIONS: Readonly<Record<KeyCommand, Action>> = {
   'open-folder': (station) => void station.chooseImport('folder'),
   'open-files': (station) => void station.chooseImport('files'),
   models: (station) => station.openPage('models'),
+  training: (station) => station.openPage('training'),
   settings: (station) => station.openPage('settings'),
   tasks: (station) => (station.tasksOpen = !station.tasksOpen),
   back: goBack,

@@ -13,10 +13,11 @@ import { WatchController } from '../settings/watchController.svelte';
 import { call } from '../shared/call';
 import { Notices } from '../shared/notices.svelte';
 import { TaskController } from '../tasks/taskController.svelte';
+import { TrainingController } from '../training/trainingController.svelte';
 import { WorklistController } from '../worklist/worklistController.svelte';
 
 /** Pages beside the worklist and the films. */
-export type Page = 'models' | 'settings';
+export type Page = 'models' | 'training' | 'settings';
 
 export class Workstation {
   info: AppInfo | null = $state.raw(null);
@@ -35,6 +36,7 @@ export class Workstation {
   readonly attention: AttentionController;
   readonly review: ReviewController;
   readonly models: ModelsController;
+  readonly training: TrainingController;
   readonly enginePack: EnginePackController;
   readonly watch: WatchController;
 
@@ -56,13 +58,23 @@ export class Workstation {
     this.attention = new AttentionController(api, this.notices);
     this.review = new ReviewController(api, this.notices);
     this.models = new ModelsController(api, this.notices);
+    this.training = new TrainingController(api, this.notices);
     this.enginePack = new EnginePackController(api, this.notices);
     this.watch = new WatchController(api, this.notices);
   }
 
   /** Returns the function that stops everything. */
   start(): () => void {
-    const listening = [this.tasks, this.engine, this.worklist, this.study, this.enginePack, this.watch, this.models];
+    const listening = [
+      this.tasks,
+      this.engine,
+      this.worklist,
+      this.study,
+      this.enginePack,
+      this.watch,
+      this.models,
+      this.training,
+    ];
     const stops = listening.map((controller) => controller.listen());
     stops.push(this.api.on.modelsChanged(() => void this.#loadInfo()));
     void this.#load();

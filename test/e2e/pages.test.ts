@@ -1,6 +1,6 @@
 /** The pages beside the worklist, and the reader's own word, in the real window. */
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -163,4 +163,44 @@ describe('the models', () => {
     expect(await seriousFaults(page)).toEqual([]);
     await screenshot('7-models');
   });
+});
+
+describe('the training', () => {
+  it(
+    'prepares a run, trains two epochs, and adds a model that may not read yet',
+    async () => {
+      const { app, page } = hilum;
+      const films = await mkdtemp(join(tmpdir(), 'hilum-training-'));
+      const golden = join(ROOT, 'test', 'fixtures', 'golden');
+      const names = (await readdir(golden)).filter((name) => name.endsWith('.png'));
+      for (const name of names) await copyFile(join(golden, name), join(films, name));
+      const rows = names.map((name, index) => `${name},P${index},${index % 2},${Number(index % 3 === 0)}`);
+      const table = join(films, 'labels.csv');
+      await writeFile(table, ['file,patient_id,Effusion,Mass', ...rows, ''].join('\n'));
+      try {
+        await page.keyboard.press('Shift+T');
+        for (const [index, path] of [films, table].entries()) {
+          await answerFileDialog(app, [path]);
+          await page.getByRole('button', { name: 'Choose…' }).nth(index).click();
+        }
+        await page.getByLabel('Begin with').selectOption('');
+        await page.getByLabel('Epochs at most').fill('2');
+        await page.getByLabel('Name').fill('ours');
+        await page.getByRole('button', { name: 'Prepare' }).click();
+        await page.getByRole('button', { name: 'Start training' }).click({ timeout: MINUTE });
+        const run = page.locator('[data-run=ours]');
+        await expect.poll(() => run.getAttribute('data-state'), { timeout: 2 * MINUTE }).toBe('finished');
+        expect(await run.innerText()).toContain('2 epochs');
+        expect(await seriousFaults(page)).toEqual([]);
+        await screenshot('8-training');
+        await page.keyboard.press('Shift+M');
+        await page.locator('[data-model=ours]').first().click();
+        await page.getByRole('heading', { name: 'Acceptance on this site’s films' }).waitFor();
+        expect(await page.getByRole('button', { name: 'Let ours read' }).count()).toBe(0);
+      } finally {
+        await rm(films, { recursive: true, force: true });
+      }
+    },
+    4 * MINUTE,
+  );
 });

@@ -1,0 +1,56 @@
+/** Training as the window follows it: one run at a time is prepared, begun, paused, stopped, gone on with. */
+import type { ErrorBody } from './errors';
+import type { RecipeName, RunProgress } from './run';
+
+export type PlannedFinding = {
+  readonly finding: string;
+  readonly positives: number;
+  readonly films: number;
+  readonly validationPositives: number;
+  /** Enough positives to learn from. */
+  readonly learnable: boolean;
+  /** Enough of both kinds on the validation side to measure by. */
+  readonly measurable: boolean;
+};
+
+/** What a run would be, before it is one. */
+export type TrainingPlan = {
+  readonly id: string;
+  readonly recipe: RecipeName;
+  /** A model's id; null begins with random weights. */
+  readonly from: string | null;
+  readonly training: { readonly films: number; readonly patients: number };
+  readonly validation: { readonly films: number; readonly patients: number };
+  /** Kept apart. */
+  readonly testFilms: number;
+  readonly split: string;
+  readonly findings: readonly PlannedFinding[];
+  readonly warnings: readonly string[];
+  readonly diskBytes: number;
+  /** If all epochs are needed. */
+  readonly seconds: number;
+  readonly epochs: number;
+};
+
+export type TrainingState = {
+  readonly phase: 'idle' | 'planning' | 'planned' | 'running' | 'stopping';
+  readonly plan: TrainingPlan | null;
+  readonly runId: string | null;
+  readonly progress: RunProgress | null;
+  /** By a person, or because it is day. */
+  readonly paused: 'person' | 'day' | null;
+  /** It trains from 20:00 to 06:00 alone. */
+  readonly nightOnly: boolean;
+  /** Why the last preparation or run ended. */
+  readonly problem: ErrorBody | null;
+};
+
+export const IDLE: TrainingState = {
+  phase: 'idle',
+  plan: null,
+  runId: null,
+  progress: null,
+  paused: null,
+  nightOnly: false,
+  problem: null,
+};
