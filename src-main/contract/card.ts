@@ -34,6 +34,29 @@ const PatientListSchema = v.object({
 
 export type PatientList = v.InferOutput<typeof PatientListSchema>;
 
+const rising = v.pipe(
+  v.array(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+  v.minLength(1),
+  v.check((values) => values.every((value, index) => index === 0 || value >= values[index - 1]!), 'It must rise.'),
+);
+
+/** From the network's probability p to the share of films that are positive at it. Each method keeps their order. */
+const CalibrationSchema = v.variant('method', [
+  /** logit(p) → slope · logit(p) + intercept; a temperature is 1 / slope, without an intercept. */
+  v.object({
+    method: v.picklist(['temperature', 'platt']),
+    slope: v.pipe(v.number(), v.gtValue(0)),
+    intercept: v.number(),
+  }),
+  /** Points of an isotonic fit: linear in between, level outside. */
+  v.pipe(
+    v.object({ method: v.literal('isotonic'), from: rising, to: rising }),
+    v.check(({ from, to }) => from.length === to.length, 'It must have as many points from as to.'),
+  ),
+]);
+
+export type Calibration = v.InferOutput<typeof CalibrationSchema>;
+
 export const ModelCardSchema = v.object({
   schema: v.literal(1),
   id: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)),
@@ -106,7 +129,24 @@ export const ModelCardSchema = v.object({
   ),
   /** Who let it read at this site, and on the strength of what: see contract/acceptance. Hilum adds it. */
   acceptance: v.optional(v.object({ by: v.string(), reason: v.string(), at: v.string(), films: v.number() })),
-  calibration: v.optional(v.nullable(v.record(v.string(), v.unknown()))),
+  /**
+   * What makes the network's probabilities shares of films, applied wherever films are judged. Cut-offs are of the
+   * calibrated probabilities. Never without the films that it was fitted on.
+   */
+  calibration: v.optional(
+    v.nullable(
+      v.object({
+        /** A finding that is not in here is given out as the network says it. */
+        findings: v.record(v.string(), CalibrationSchema),
+        fittedOn: v.object({
+          data: v.string(),
+          films: v.number(),
+          patients: v.number(),
+          positives: v.record(v.string(), v.number()),
+        }),
+      }),
+    ),
+  ),
   /** Closed range of patient ages in years that the model may judge. */
   ageRangeYears: v.optional(v.tuple([v.number(), v.number()])),
   limitations: v.array(v.string()),

@@ -8,6 +8,7 @@ import type { ModelId } from '#main/contract/ids';
 import type { NetworkFilm } from '#main/contract/networkFilm';
 import type { Prediction, PredictionReceipt } from '#main/contract/prediction';
 import { priorityOf, type Priority } from '#main/contract/priority';
+import { calibrate } from '#main/chexnet/evaluation/calibrate';
 import { placeMaps } from '#main/chexnet/preprocess/placeMaps';
 import { describePreprocessing } from '#main/chexnet/preprocess/preprocess';
 import type { BatchAnalysis, NetworkAnswer } from './batchAnalysis';
@@ -32,9 +33,17 @@ export function createFilmReader(card: ModelCard, network: BatchAnalysis): FilmR
     modelVersion: card.version,
     weightsSha256: card.weights.sha256,
     preprocessing: describePreprocessing(card.input),
-    cutoffSet: card.cutoffs?.rule ?? '',
+    cutoffSet: cutoffSetOf(card),
   };
   return { card, cutoffs: findingCutoffs(card), receipt, network };
+}
+
+/** Calibrated probabilities need other cut-offs: the name tells them apart, also to a triage that is resumed. */
+function cutoffSetOf({ cutoffs, calibration }: ModelCard): string {
+  const rule = cutoffs?.rule ?? '';
+  return calibration === undefined || calibration === null
+    ? rule
+    : `${rule}; calibrated on ${calibration.fittedOn.data}`;
 }
 
 /** `film` is what decoding made of it for this card. The answers to several views of it are averaged. */
@@ -44,7 +53,7 @@ export async function analyseFilm(
   options: { readonly maps: boolean; readonly signal?: AbortSignal | undefined },
 ): Promise<JudgedFilm> {
   const answers = await Promise.all(film.map(({ pixels }) => reader.network.analyse(pixels, options)));
-  const probabilities = averageOf(answers);
+  const probabilities = calibrated(averageOf(answers), reader.card);
   const prediction = {
     findings: reader.card.findings,
     probabilities,
@@ -54,6 +63,13 @@ export async function analyseFilm(
     milliseconds: answers.reduce((sum, { milliseconds }) => sum + milliseconds, 0),
   };
   return { prediction, priority: priorityOf(probabilities, reader.cutoffs) };
+}
+
+function calibrated(probabilities: Float32Array, { findings, calibration }: ModelCard): Float32Array {
+  return probabilities.map((probability, index) => {
+    const own = calibration?.findings[findings[index] ?? ''];
+    return own === undefined ? probability : calibrate(own, probability);
+  });
 }
 
 function averageOf(answers: readonly NetworkAnswer[]): Float32Array {

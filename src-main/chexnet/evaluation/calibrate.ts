@@ -1,25 +1,13 @@
 /**
  * From a network's probability to the share of films that are positive at it. Each method keeps the order of the
- * films (isotonic regression can tie some), so that AUROCs stay and cut-offs have to be chosen again.
+ * films (isotonic regression can tie some), so that AUROCs stay and cut-offs have to be chosen again. Temperature: Guo et al., ICML 2017; Platt 1999, not
+ * regularised; isotonic: Zadrozny and Elkan 2002.
  */
+import type { Calibration } from '#main/contract/card';
 import type { RankedSample } from './rankedFilms';
 
-/** logit(p) → a · logit(p) + b; temperature scaling is b = 0, a = 1 / temperature (Guo et al. 2017; Platt 1999). */
-export type LogisticCalibration = {
-  readonly method: 'temperature' | 'platt';
-  readonly slope: number;
-  readonly intercept: number;
-};
-
-/** Steps of the pool-adjacent-violators fit, linear in between, level outside. */
-export type IsotonicCalibration = {
-  readonly method: 'isotonic';
-  /** Rising probabilities of the network, and what each becomes. */
-  readonly from: readonly number[];
-  readonly to: readonly number[];
-};
-
-export type Calibration = LogisticCalibration | IsotonicCalibration;
+type LogisticCalibration = Exclude<Calibration, { readonly method: 'isotonic' }>;
+type IsotonicCalibration = Extract<Calibration, { readonly method: 'isotonic' }>;
 
 export type CalibrationMethod = Calibration['method'];
 

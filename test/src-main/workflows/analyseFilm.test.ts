@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { ModelCardSchema, type ModelCard } from '#main/contract/card';
+import { analyseFilm, createFilmReader } from '#main/workflows/analyseFilm';
+import { ROOT } from '../../../scripts/bundle.mjs';
+
+const demo = v.parse(
+  v.pipe(v.string(), v.parseJson(), ModelCardSchema),
+  readFileSync(join(ROOT, 'resources', 'models', 'demo', 'card.json'), 'utf8'),
+);
+
+/** What the network says of the film: 0.2 for every finding. */
+function readerOf(card: ModelCard) {
+  const probabilities = new Float32Array(card.findings.length).fill(0.2);
+  const answer = { probabilities, maps: null, backend: 'test', milliseconds: 1 };
+  return createFilmReader(card, { analyse: () => Promise.resolve(answer) });
+}
+
+const FITTED_ON = { data: 'ward 3', films: 400, patients: 300, positives: { Effusion: 60 } };
+
+async function judge(card: ModelCard) {
+  const film = [{ pixels: new Uint8Array(224 * 224) }] as unknown as Parameters<typeof analyseFilm>[1];
+  const { prediction, priority } = await analyseFilm(readerOf(card), film, { maps: false });
+  const { probabilities, receipt } = prediction;
+  const of = (finding: string): number => probabilities[card.findings.indexOf(finding)]!;
+  return { effusion: of('Effusion'), mass: of('Mass'), edema: of('Edema'), priority, cutoffSet: receipt.cutoffSet };
+}
+
+describe('a film that is judged', () => {
+  it('gets the probabilities that the calibration of the card makes, and its priority from them', async () => {
+    const calibrated: ModelCard = {
+      ...demo,
+      calibration: {
+        findings: {
+          Effusion: { method: 'platt', slope: 2, intercept: 3 },
+          Edema: { method: 'isotonic', from: [0.1, 0.3], to: [0, 0.5] },
+        },
+        fittedOn: FITTED_ON,
+      },
+      cutoffs: { rule: 'alarm budget 15 %', values: { Effusion: 0.5 } },
+    };
+    const judged = await judge(v.parse(ModelCardSchema, calibrated));
+    // logit(0.2) = −ln 4, so its double and 3 are the logit 3 − ln 16.
+    expect(judged.effusion).toBeCloseTo(1 / (1 + 16 / Math.exp(3)), 6);
+    expect(judged.edema).toBeCloseTo(0.25, 6);
+    expect(judged.mass).toBeCloseTo(0.2, 6);
+    expect(judged.priority.leadingFinding).toBe('Effusion');
+    expect(judged.cutoffSet).toBe('alarm budget 15 %; calibrated on ward 3');
+  });
+
+  it('keeps what the network says where the card has no calibration', async () => {
+    const judged = await judge(demo);
+    expect([judged.effusion, judged.edema, judged.cutoffSet]).toEqual([
+      ...[Math.fround(0.2), Math.fround(0.2), '95 % specificity on the validation films'],
+    ]);
+  });
+
+  it('is never judged with a calibration that does not say what it was fitted on, or that turns the order round', () => {
+    const invalid = [
+      { findings: { Effusion: { method: 'platt', slope: 2, intercept: 3 } } },
+      { findings: { Effusion: { method: 'platt', slope: -1, intercept: 0 } }, fittedOn: FITTED_ON },
+      { findings: { Effusion: { method: 'isotonic', from: [0.1, 0.3], to: [0.5, 0] } }, fittedOn: FITTED_ON },
+      { findings: { Effusion: { method: 'isotonic', from: [0.1, 0.3], to: [0.5] } }, fittedOn: FITTED_ON },
+    ];
+    for (const calibration of invalid) {
+      expect(v.safeParse(ModelCardSchema, { ...demo, calibration }).success).toBe(false);
+    }
+  });
+});
