@@ -1,7 +1,7 @@
 /** The layers of a DenseNet with variables inside: forward, and on a tape the way back. NHWC, float32. */
 import type { Convolution, Linear, Norm, Pool } from '../densenet121';
 import type { Tape } from './trainingTape';
-import { outputOf, type NormParameters, type NormStatistics, type TrainingWriter } from './trainingWriter';
+import { outputOf, type NormStatistics, type TrainingWriter } from './trainingWriter';
 
 export type LayerOptions = {
   readonly writer: TrainingWriter;
@@ -19,6 +19,7 @@ export class TrainingLayers {
   readonly batchStatistics = new Map<string, NormStatistics>();
   /** What a concatenation was made of. */
   readonly #parts = new Map<string, readonly string[]>();
+  readonly #measured = new Map<string, NormStatistics>();
 
   constructor(options: LayerOptions, tape: Tape | null) {
     this.#options = options;
@@ -26,9 +27,13 @@ export class TrainingLayers {
   }
 
   convolve(x: string, conv: Convolution): string {
+    return conv.stride === 1 || conv.pad === 0 ? this.#convolve(x, conv) : this.#convolvePadded(x, conv);
+  }
+
+  #convolve(x: string, conv: Convolution): string {
     const { writer, read } = this.#options;
     const filter = read(`${conv.name}.weight`);
-    const y = writer.convolve(x, filter, conv);
+    const y = writer.convolveSame(x, filter, conv);
     this.#tape?.note(y, (gradient) => {
       const tape = this.#tape!;
       const shape = [conv.size, conv.size, conv.inputs, conv.outputs];
@@ -39,23 +44,31 @@ export class TrainingLayers {
     return y;
   }
 
+  /** At stride 2 TensorFlow's `SAME` pads otherwise. */
+  #convolvePadded(x: string, conv: Convolution): string {
+    const { writer } = this.#options;
+    const padded = writer.pad(x, conv.pad);
+    this.#tape?.note(padded, (gradient) => this.#tape!.give(x, writer.crop(gradient, conv.pad, x)));
+    return this.#convolve(padded, { ...conv, pad: 0 });
+  }
+
   /** Batch norm, then ReLU. */
-  normAndActivate(x: string, { name }: Norm): string {
-    const { writer, read, epsilon } = this.#options;
+  normAndActivate(x: string, { name, channels }: Norm): string {
+    const { writer, read, epsilon, recompute } = this.#options;
     const parameters = { scale: read(`${name}.weight`), shift: read(`${name}.bias`) };
     const tape = this.#tape;
     if (tape === null) {
       const running = { mean: read(`${name}.running_mean`), variance: read(`${name}.running_var`) };
-      return writer.relu(writer.normalise(x, parameters, running, epsilon));
+      return writer.scaleAndActivate(x, writer.foldNorm(parameters, running, epsilon), channels);
     }
-    const normed = writer.normaliseBatch(x, parameters, epsilon);
-    const y = writer.relu(normed);
-    this.batchStatistics.set(name, { mean: outputOf(normed, 1), variance: outputOf(normed, 2) });
-    if (this.#options.recompute) tape.forget(y, (after) => this.#renormalise(x, parameters, normed, after));
+    const batch = this.#measure(x);
+    this.batchStatistics.set(name, { ...batch, variance: writer.unbias(batch.variance, x, channels) });
+    const folded = writer.foldNorm(parameters, batch, epsilon);
+    const y = writer.scaleAndActivate(x, folded, channels);
+    if (recompute) tape.forget(y, (after) => writer.scaleAndActivate(tape.recall(x, after), folded, channels, after));
     tape.note(y, (gradient) => {
       const activated = writer.reluBack(tape.recall(y, gradient), gradient);
-      const input = tape.recall(x, gradient);
-      const back = writer.normaliseBatchBack(activated, input, parameters.scale, normed, epsilon);
+      const back = writer.normBack(activated, tape.recall(x, gradient), parameters.scale, batch, epsilon);
       tape.give(x, back);
       tape.gradients.set(`${name}.weight`, outputOf(back, 1));
       tape.gradients.set(`${name}.bias`, outputOf(back, 2));
@@ -63,12 +76,19 @@ export class TrainingLayers {
     return y;
   }
 
-  /** The same numbers again, from the statistics of the way forward. */
-  #renormalise(x: string, parameters: NormParameters, normed: string, after: string): string {
-    const { writer, epsilon } = this.#options;
-    const mean = outputOf(normed, 3);
-    const variance = writer.after(outputOf(normed, 4), [after]);
-    return writer.relu(writer.normalise(this.#tape!.recall(x, after), parameters, { mean, variance }, epsilon));
+  /** Of a concatenation the parts are measured, each once however often it is concatenated again. */
+  #measure(x: string): NormStatistics {
+    const { writer } = this.#options;
+    const parts = (this.#parts.get(x) ?? [x]).map((part) => {
+      const known = this.#measured.get(part) ?? writer.measure(part);
+      this.#measured.set(part, known);
+      return known;
+    });
+    if (parts.length === 1) return parts[0]!;
+    return {
+      mean: writer.join(parts.map(({ mean }) => mean)),
+      variance: writer.join(parts.map(({ variance }) => variance)),
+    };
   }
 
   /** `channels` of x, to which y is appended. */

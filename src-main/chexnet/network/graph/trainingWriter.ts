@@ -133,35 +133,76 @@ export class TrainingWriter extends GraphWriter {
     });
   }
 
-  /** (x − mean) / √(variance + ε) · scale + shift, with given statistics. */
-  normalise(x: string, { scale, shift }: NormParameters, { mean, variance }: NormStatistics, epsilon: number): string {
-    return this.add('FusedBatchNormV3', [x, scale, shift, mean, variance], normAttributes(epsilon, false));
+  /**
+   * Of each channel over films and places, the variance biased. Summed axis by axis: one running sum of a hundred
+   * thousand float32 numbers would be wrong in the sixth digit, and turn ReLUs over.
+   */
+  measure(x: string): NormStatistics {
+    const mean = this.#average(x);
+    return { mean, variance: this.#average(this.add('SquaredDifference', [x, mean])) };
+  }
+
+  #average(x: string): string {
+    return [2, 1, 0].reduce((sum, axis) => this.add('Mean', [sum, this.integers([axis])], { ...FLOAT, ...INDEX }), x);
+  }
+
+  /** Several vectors as one. */
+  join(vectors: readonly string[]): string {
+    const axis = this.#once('first axis', () => this.constant(Int32Array.of(0), []));
+    return this.add('ConcatV2', [...vectors, axis], { ...FLOAT, ...INDEX, N: attribute.integer(vectors.length) });
+  }
+
+  /** variance · n/(n−1), n the numbers of each of the `channels` of x. */
+  unbias(variance: string, x: string, channels: number): string {
+    const count = this.add('RealDiv', [this.#count(x), this.scalar(channels)]);
+    const others = this.add('Maximum', [this.add('Sub', [count, this.scalar(1)]), this.scalar(1)]);
+    return this.add('Mul', [variance, this.add('RealDiv', [count, others])]);
+  }
+
+  /** (x − mean) / √(variance + ε) · scale + shift as a factor and an addend for each channel. */
+  foldNorm({ scale, shift }: NormParameters, { mean, variance }: NormStatistics, epsilon: number): NormParameters {
+    const inverse = this.add('Rsqrt', [this.add('AddV2', [variance, this.scalar(epsilon)])]);
+    const factor = this.add('Mul', [scale, inverse]);
+    return { scale: factor, shift: this.add('Sub', [shift, this.add('Mul', [mean, factor])]) };
   }
 
   /**
-   * The same with the batch's own statistics. Outputs: y, mean, unbiased variance, then mean, biased variance and a
-   * reserve for `normaliseBatchBack`.
+   * max(0, x · scale + shift), as a depthwise 1×1 convolution: TensorFlow makes one pass of the three. `after` waits
+   * for that node.
    */
-  normaliseBatch(x: string, { scale, shift }: NormParameters, epsilon: number): string {
-    const none = this.#once('none', () => this.constant(new Float32Array(0)));
-    return this.add('FusedBatchNormV3', [x, scale, shift, none, none], normAttributes(epsilon, true));
+  scaleAndActivate(x: string, { scale, shift }: NormParameters, channels: number, after?: string): string {
+    const filter = this.add('Reshape', [scale, this.integers([1, 1, channels, 1])]);
+    const waiting = after === undefined ? filter : this.after(filter, [after]);
+    const attributes = convolutionAttributes({ stride: 1, pad: 0 });
+    return this.relu(this.addBias(this.add('DepthwiseConv2dNative', [x, waiting], attributes), shift));
   }
 
-  /** Outputs: gradients of x, scale and shift. `forward` is the node of `normaliseBatch`. */
-  normaliseBatchBack(gradient: string, x: string, scale: string, forward: string, epsilon: number): string {
-    const reserves = [3, 4, 5].map((index) => outputOf(forward, index));
-    return this.add('FusedBatchNormGradV3', [gradient, x, scale, ...reserves], normAttributes(epsilon, true));
+  /** Outputs: gradients of x, scale and shift of a batch norm with the batch's statistics. */
+  normBack(gradient: string, x: string, scale: string, { mean, variance }: NormStatistics, epsilon: number): string {
+    const none = this.#once('none', () => this.constant(new Float32Array(0)));
+    return this.add('FusedBatchNormGradV3', [gradient, x, scale, mean, variance, none], {
+      ...FLOAT,
+      ...NHWC,
+      U: attribute.type('float32'),
+      epsilon: attribute.float(epsilon),
+      is_training: attribute.boolean(true),
+    });
+  }
+
+  /** `window` pads nothing, or at stride 1 so much that the size stays. */
+  convolveSame(x: string, filter: string, window: Window): string {
+    return this.add('Conv2D', [x, filter], sameAttributes(window));
   }
 
   convolveBackToFilter(x: string, filterShape: readonly number[], gradient: string, window: Window): string {
     const inputs = [x, this.integers(filterShape), gradient];
-    return this.add('Conv2DBackpropFilter', inputs, convolutionAttributes(window));
+    return this.add('Conv2DBackpropFilter', inputs, sameAttributes(window));
   }
 
   /** `like` has the shape of what was convolved. */
   convolveBackToInput(like: string, filter: string, gradient: string, window: Window): string {
     const inputs = [this.shapeOf(like), filter, gradient];
-    return this.add('Conv2DBackpropInput', inputs, convolutionAttributes(window));
+    return this.add('Conv2DBackpropInput', inputs, sameAttributes(window));
   }
 
   maxPoolBack(x: string, y: string, gradient: string, window: Window): string {
@@ -177,12 +218,8 @@ export class TrainingWriter extends GraphWriter {
   }
 }
 
-function normAttributes(epsilon: number, training: boolean): GraphNode['attributes'] {
-  return {
-    ...FLOAT,
-    ...NHWC,
-    U: attribute.type('float32'),
-    epsilon: attribute.float(epsilon),
-    is_training: attribute.boolean(training),
-  };
+/** oneDNN has no gradients for an explicit padding: TensorFlow's own are three times as slow. */
+function sameAttributes(window: Window): GraphNode['attributes'] {
+  const padding = attribute.text(window.pad === 0 ? 'VALID' : 'SAME');
+  return { ...convolutionAttributes({ ...window, pad: 0 }), padding };
 }

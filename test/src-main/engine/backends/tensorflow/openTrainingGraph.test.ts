@@ -10,8 +10,9 @@ import { loadBinding, type TensorflowBinding } from '#main/engine/backends/tenso
 import { openTrainingGraph, type TrainingGraph } from '#main/engine/backends/tensorflow/openTrainingGraph';
 import { openTrunk } from '#main/engine/backends/tensorflow/openTrunk';
 import { buildProcess } from '#test/helpers/buildProcess';
-import { largestDifference } from '#test/helpers/golden';
+import { DEMO_WEIGHTS, largestDifference, readGoldenFilms } from '#test/helpers/golden';
 import { findNativeAddon } from '#test/helpers/nativePack';
+import { randomNumbers } from '#test/helpers/randomNumbers';
 import { ROOT } from '../../../../../scripts/bundle.mjs';
 
 const addon = await findNativeAddon(await buildProcess('engine'));
@@ -32,10 +33,18 @@ const OPTIONS = {
 
 type Fixture = { readonly network: DenseNet; readonly tensors: Weights; readonly state: TrainingState };
 
+async function readTensors(name: string): Promise<Weights> {
+  return readSafetensors(await readFile(join(ROOT, 'test', 'fixtures', 'training', `step-${name}.safetensors`)))
+    .weights;
+}
+
+function begin(weights: Weights): TrainingState {
+  return { weights, moments: { first: new Map(), second: new Map() }, step: 0 };
+}
+
 async function readFixture(head: 'linear' | 'dense1024', inputChannels: number): Promise<Fixture> {
-  const file = await readFile(join(ROOT, 'test', 'fixtures', 'training', `step-${head}.safetensors`));
-  const tensors = readSafetensors(file).weights;
-  const state = { weights: under(tensors, 'before'), moments: { first: new Map(), second: new Map() }, step: 0 };
+  const tensors = await readTensors(head);
+  const state = begin(under(tensors, 'before'));
   return { network: describeDenseNet({ inputChannels, findings: 3, head }, SMALL), tensors, state };
 }
 
@@ -50,8 +59,8 @@ function batchOf({ tensors }: Fixture): TrainingBatch {
 }
 
 /** As the fixtures keep it. */
-function spread(data: Float32Array): Float32Array {
-  const stride = Math.max(1, Math.ceil(data.length / KEPT));
+function spread(data: Float32Array, most: number): Float32Array {
+  const stride = Math.max(1, Math.ceil(data.length / most));
   return data.filter((_, i) => i % stride === 0);
 }
 
@@ -63,18 +72,35 @@ function norm(values: ArrayLike<number>): number {
  * The largest ‖a − b‖ / ‖b‖ of any tensor. One that is next to nothing (the first norm's gradients: the norms behind it
  * undo what they would change) is measured by a hundredth of all.
  */
-function compare(found: Weights, expected: Weights): { readonly worst: number; readonly unmatched: string[] } {
+function compare(
+  found: Weights,
+  expected: Weights,
+  kept = KEPT,
+): { readonly worst: number; readonly unmatched: string[] } {
   const unmatched = [...new Set([...found.keys(), ...expected.keys()])].filter(
     (name) => !found.has(name) || !expected.has(name),
   );
   const floor = norm([...expected.values()].map(({ data }) => norm(data))) / 100;
   const each = [...expected].map(([name, { data }]) => {
-    const mine = spread(found.get(name)!.data);
+    const mine = spread(found.get(name)!.data, kept);
     return mine.length === data.length
       ? norm(mine.map((value, i) => value - data[i]!)) / Math.max(norm(data), floor)
       : NaN;
   });
   return { worst: each.reduce((a, b) => (b <= a ? a : b), 0), unmatched };
+}
+
+/** Normalised golden films of three equal channels, in the order of their names. */
+async function goldenBatch(count: number): Promise<Float32Array> {
+  const films = (await readGoldenFilms()).toSorted((a, b) => (a.name < b.name ? -1 : 1)).slice(0, count);
+  const [means, deviations] = [
+    [0.485, 0.456, 0.406],
+    [0.229, 0.224, 0.225],
+  ];
+  const numbers = films.flatMap(({ input }) =>
+    Array.from(input, (grey) => means.map((mean, channel) => (grey / 255 - mean) / deviations[channel]!)),
+  );
+  return Float32Array.from(numbers.flat());
 }
 
 describe.skipIf(addon === null)('a training step on native TensorFlow', { timeout: 120_000 }, () => {
@@ -147,5 +173,86 @@ describe.skipIf(addon === null)('a training step on native TensorFlow', { timeou
     );
     const learns = { tail: /denseblock2|norm5|classifier/, head: /classifier/ }[part];
     expect(moved.map(([name]) => name)).toEqual([...before.keys()].filter((name) => learns.test(name)));
+  });
+
+  it('has the gradients of all layers below a dense head, with three channels', async () => {
+    const fixture = await readFixture('dense1024', 3);
+    const { gradients } = start(fixture, 'all').gradients(batchOf(fixture));
+    const { worst, unmatched } = compare(gradients, under(fixture.tensors, 'all/gradient'));
+    expect(unmatched).toEqual([]);
+    expect(worst).toBeLessThan(1e-5);
+  });
+
+  it('has the gradients of DenseNet-121 nearer to float64 than PyTorch in float32', async () => {
+    const tensors = await readTensors('densenet121');
+    const { weights } = readSafetensors(await readFile(DEMO_WEIGHTS));
+    const network = describeDenseNet({ inputChannels: 3, findings: 14, head: 'linear' });
+    const graph = start({ network, tensors, state: begin(weights) }, 'all');
+    const [labels, labelWeights] = [tensors.get('labels')!.data, tensors.get('weights')!.data];
+    const { loss, gradients } = graph.gradients({
+      count: 8,
+      inputs: await goldenBatch(8),
+      labels,
+      weights: labelWeights,
+    });
+    expect(loss).toBeCloseTo(tensors.get('all/loss/0')!.data[0]!, 6);
+    const expected = under(tensors, 'all/gradient');
+    expect(compare(gradients, expected, 48).unmatched).toEqual([]);
+    const [found, exact] = [...expected].reduce(
+      ([mine, theirs], [name, { data }]) => [
+        [...mine, ...spread(gradients.get(name)!.data, 48)],
+        [...theirs, ...data],
+      ],
+      [[], []] as [number[], number[]],
+    );
+    // PyTorch 1.13's own float32: 2.4e-4 (the file's metadata).
+    expect(norm(found.map((value, i) => value - exact[i]!)) / norm(exact)).toBeLessThan(2.4e-4);
+  });
+
+  it('ends on the same bits when it is stopped, saved and loaded in between', () => {
+    const batch = batchOf(linear);
+    const straight = start(linear, 'all');
+    for (let step = 0; step < 6; step++) straight.train(batch, { learningRate: LEARNING_RATE });
+    const before = start(linear, 'all');
+    for (let step = 0; step < 3; step++) before.train(batch, { learningRate: LEARNING_RATE });
+    const after = start({ ...linear, state: before.save() }, 'all');
+    for (let step = 0; step < 3; step++) after.train(batch, { learningRate: LEARNING_RATE });
+    expect(after.save()).toEqual(straight.save());
+  });
+
+  it('learns 32 films by heart', () => {
+    const count = 32;
+    const random = randomNumbers(3);
+    const batch = {
+      count,
+      inputs: Float32Array.from({ length: count * 32 * 32 }, () => random() * 2 - 1),
+      labels: Float32Array.from({ length: count * 3 }, () => (random() < 0.5 ? 1 : 0)),
+      weights: new Float32Array(count * 3).fill(1),
+    };
+    const graph = start(linear, 'all', { adam: { ...OPTIONS.adam, epsilon: 1e-8 } });
+    const losses = Array.from({ length: 200 }, () => graph.train(batch, { learningRate: 1e-2 }).loss);
+    expect(losses[0]).toBeGreaterThan(0.5);
+    expect(losses.at(-1)).toBeLessThan(0.05);
+  });
+
+  it('keeps no tensor and no memory over 200 steps', () => {
+    const graph = start(linear, 'all', { microBatch: 4 });
+    const batch = batchOf(linear);
+    for (let step = 0; step < 20; step++) graph.train(batch, { learningRate: LEARNING_RATE });
+    const before = process.memoryUsage.rss();
+    for (let step = 0; step < 200; step++) graph.train(batch, { learningRate: LEARNING_RATE });
+    expect(binding.getNumOfTensors()).toBe(0);
+    // A film batch of this size, kept once a step, would be 5 MB; the tensors of a pass 60 MB.
+    expect(process.memoryUsage.rss() - before).toBeLessThan(30e6);
+  });
+
+  it('says so where numbers are not finite any more', () => {
+    const graph = start(linear, 'all');
+    const batch = batchOf(linear);
+    const broken = { ...batch, inputs: batch.inputs.map((value, i) => (i === 7 ? NaN : value)) };
+    expect(graph.train(broken, { learningRate: LEARNING_RATE }).loss).toBeNaN();
+    const diverged = start(linear, 'all');
+    diverged.train(batch, { learningRate: 1e38 });
+    expect(diverged.train(batch, { learningRate: LEARNING_RATE }).loss).toBeNaN();
   });
 });
