@@ -16,7 +16,6 @@ function receiptOf(id: string, createdAt: string): RunReceipt {
   return {
     schema: 1,
     id,
-    modelId: id,
     createdAt,
     recipe: 'head',
     task: 'findings',
@@ -39,6 +38,7 @@ function receiptOf(id: string, createdAt: string): RunReceipt {
       labels: '/films/labels.csv',
       labelsSha256: '0'.repeat(64),
       format: 'plain',
+      contentSha256: '0'.repeat(64),
       uncertain: 'ignore',
       split: 'By patient.',
       training: SIDE,
