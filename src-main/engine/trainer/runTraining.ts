@@ -13,6 +13,7 @@ import type { TrainingJob } from '#main/engine/protocol/trainingProtocol';
 import { createBatchSource, type InputSource } from './batches';
 import { openFeatureCache } from './featureCache';
 import { startFilmThread } from './filmThread';
+import { withMemoryErrors } from './memoryErrors';
 import { initialWeights, networkOf, openNetwork, type OpenedNetwork } from './openNetwork';
 import { openRunFolder, type RunFolder } from './runFolder';
 
@@ -40,7 +41,7 @@ export async function runTraining(
   const begun = await folder.readCheckpoint();
   const from: Checkpoint = begun ?? { state: startState(first), loop: startLoop(job.values.learningRate) };
   const state = { ...from.state, weights: merge(first, from.state.weights) };
-  const opened = await openNetwork(job, state, stepperOptions(job, network));
+  const opened = withMemoryErrors(await openNetwork(job, state, stepperOptions(job, network)));
   const progress = (told: Omit<RunProgress, 'rssBytes'>): void =>
     emit({ kind: 'progress', progress: { ...told, rssBytes: process.memoryUsage.rss() } });
   const films = startFilmThread({ ...job, augmentation: job.values.augmentation });

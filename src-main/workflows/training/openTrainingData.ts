@@ -103,13 +103,22 @@ async function divide(
 ): Promise<PatientSplit> {
   const settled = settlePatients(rows, initial);
   const plan = await planSplit(rows, split);
-  if (validationPatients === null) return splitPatients(rows, { plan, seed, nearPairs, settled });
+  if (validationPatients === null) {
+    const divided = splitPatients(rows, { plan, seed, nearPairs, settled });
+    return settled.size === 0
+      ? divided
+      : {
+          ...divided,
+          rule: `${divided.rule} ${settled.size} patients stay on the side where ${initial!.id} saw them.`,
+        };
+  }
   const wanted = new Set((await readLines(validationPatients)).map(withoutZeros));
   const sides = rows.flatMap(({ patientId }) =>
     patientId === null ? [] : [[patientId, wanted.has(withoutZeros(patientId)) ? 'validation' : 'training'] as const],
   );
   // Who was trained on before and is named here is found by the check of the split, and named.
-  return splitPatients(rows, { plan: NOBODY, seed, nearPairs, settled: new Map<string, SplitPart>(sides) });
+  const divided = splitPatients(rows, { plan: NOBODY, seed, nearPairs, settled: new Map<string, SplitPart>(sides) });
+  return { ...divided, rule: 'By patient: those of a list validate, all others train.' };
 }
 
 const NOBODY: SplitPlan = { kind: 'shares', validation: 0, test: 0 };

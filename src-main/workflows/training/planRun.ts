@@ -173,7 +173,7 @@ const MEMORY = { base: 0.85e9, film: 0.15e9, recomputedBase: 1.0e9, recomputedFi
 const SMALLEST_PIECE = 2;
 
 /** Recomputation first, then pieces of the batch: the former changes no number. */
-export function fitMemory({ part, batch }: Hyperparameters, freeBytes: number): MemoryPlan {
+function fitMemory({ part, batch }: Hyperparameters, freeBytes: number): MemoryPlan {
   if (part !== 'all' || MEMORY.base + batch * MEMORY.film <= freeBytes) return { recompute: false, microBatch: null };
   const fits = Math.floor((freeBytes - MEMORY.recomputedBase) / MEMORY.recomputedFilm);
   if (fits >= batch) return { recompute: true, microBatch: null };

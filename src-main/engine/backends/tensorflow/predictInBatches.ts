@@ -5,15 +5,11 @@
 import { FILM, OUTPUTS } from '#main/chexnet/network/graph/inferenceGraph';
 import type { BuiltNetwork } from '#main/chexnet/network/network';
 import { AppError } from '#main/contract/errors';
+import { isOutOfMemory } from './isOutOfMemory';
 import { joined } from './joined';
 import type { LoadedGraph } from './loadedGraph';
 
 const WANTED = [OUTPUTS.probabilities, OUTPUTS.features];
-
-/** TensorFlow's binding hands its status on as words only: this is the one place that reads them. */
-function isOutOfMemory(error: unknown): boolean {
-  return error instanceof Error && /\bOOM\b|RESOURCE_EXHAUSTED|out of memory/i.test(error.message);
-}
 
 export function predictInBatches(graph: Pick<LoadedGraph, 'run'>, inputChannels: number): BuiltNetwork['predict'] {
   let largest = Infinity;
