@@ -8,17 +8,17 @@ const folder = await makeFolder();
 const MODELS = join(FIXTURES, 'models');
 
 describe('hilum models', () => {
-  it('exports, imports, activates, shows and rolls back', async () => {
+  it('exports, imports and shows, and activates nothing that was not tested here', async () => {
     const file = join(folder, 'demo.onnx');
     const exported = await hilum(folder, 'models', 'export', 'demo', '--format', 'onnx', '--out', file);
     const imported = await hilum(folder, 'models', 'import', file, '--as', 'copy', '--name', 'Copy', '--json');
     const activated = await hilum(folder, 'models', 'activate', 'copy');
-    expect([exported.code, imported.code, activated.code]).toEqual([0, 0, 0]);
+    expect([exported.code, imported.code, activated.code]).toEqual([0, 0, 5]);
+    expect(activated.stderr).toContain('[model/not-accepted]');
     expect(JSON.parse(imported.stdout)).toMatchObject({ model: { id: 'copy', name: 'Copy' } });
-    expect((await hilum(folder, 'models', 'show')).stdout).toMatch(/^copy 1: Copy\n/);
-    const layers = await hilum(folder, 'models', 'show', '--layers');
+    expect((await hilum(folder, 'models', 'show', 'copy')).stdout).toMatch(/^copy 1: Copy\n/);
+    const layers = await hilum(folder, 'models', 'show', 'copy', '--layers');
     expect(layers.stdout).toContain('242 layers, 6,968,206 trainable parameters, 83,648 running statistics');
-    expect((await hilum(folder, 'models', 'rollback', '--json')).stdout).toContain('"active":"demo"');
     expect((await hilum(folder, 'models', 'rollback')).code).toBe(5);
   }, 120_000);
 

@@ -7,6 +7,8 @@ import { hilum, makeFolder, startHilum } from './hilum';
 
 const folder = await makeFolder();
 
+const COMMANDS = ['analyse', 'triage', 'watch', 'inspect', 'evaluate', 'reviews', 'train', 'models', 'engine'];
+
 describe('hilum', () => {
   it.each([
     [['triage', '--bogus', '.'], 'unknown option'],
@@ -30,9 +32,9 @@ describe('hilum', () => {
     const listed = [...stdout.matchAll(/^ {2}([a-z]+)(?: \[| <| {2})/gm)].map(([, name = '']) => name);
     expect({ code, listed: listed.filter((name) => name !== 'help') }).toEqual({
       code: 0,
-      listed: ['analyse', 'triage', 'watch', 'inspect', 'models', 'engine'],
+      listed: COMMANDS,
     });
-    for (const name of ['analyse', 'triage', 'watch', 'inspect', 'models', 'engine']) {
+    for (const name of COMMANDS) {
       const help = await hilum(folder, 'help', name);
       expect({ code: help.code, examples: help.stdout.includes('Examples:') }).toEqual({ code: 0, examples: true });
     }

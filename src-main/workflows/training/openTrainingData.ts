@@ -9,6 +9,7 @@ import { AppError } from '#main/contract/errors';
 import type { RunSide, TrainingTask } from '#main/contract/run';
 import { alignFindings } from '#main/chexnet/dataset/alignFindings';
 import { checkSplit, rowsByPart } from '#main/chexnet/dataset/checkSplit';
+import { comparePaper } from '#main/chexnet/dataset/comparePaper';
 import { countFindings, type FindingCount } from '#main/chexnet/dataset/countFindings';
 import type { LabelRow, LabelTable, UncertainPolicy } from '#main/chexnet/dataset/labelTable';
 import { listedPatients, trainedOn } from '#main/chexnet/dataset/patientList';
@@ -84,7 +85,9 @@ export async function openTrainingData(
     split,
     places,
     counts,
-    warnings: listWarnings(table, dataset, counts.training),
+    warnings: [comparePaper(split, places), ...listWarnings(table, dataset, counts.training)].filter(
+      (text) => text !== '',
+    ),
   };
 }
 

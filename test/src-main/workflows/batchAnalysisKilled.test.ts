@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { forkChild } from '#main/channel/forkChild';
+import type { NetworkPixels } from '#main/contract/networkFilm';
 import { createEngineHost } from '#main/engine/host/engineHost';
 import { createBatchAnalysis } from '#main/workflows/batchAnalysis';
 import { buildProcess } from '#test/helpers/buildProcess';
@@ -30,7 +31,7 @@ describe.skipIf(addon === null)('a batch on native TensorFlow whose engine is ki
         input: Uint8Array.from(input),
         probabilities,
       }));
-      const timesAnswered = new Map(films.map(({ input }) => [input, 0]));
+      const timesAnswered = new Map<NetworkPixels, number>(films.map(({ input }) => [input, 0]));
       const batchSizes: number[] = [];
       const analysis = createBatchAnalysis(
         {

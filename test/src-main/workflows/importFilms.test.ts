@@ -41,7 +41,10 @@ async function open(): Promise<void> {
   workplace = await openWorkplace({
     ...{ home, resources, databaseWorkerFile, actor: 'test', jobs: 1 },
     start: (name) => {
-      const child = forkChild(files[name === 'decode' ? name : 'engine'], { ...process.env, HILUM_RESOURCES: resources });
+      const child = forkChild(files[name === 'decode' ? name : 'engine'], {
+        ...process.env,
+        HILUM_RESOURCES: resources,
+      });
       if (name === 'engine') engines.push(child);
       return child;
     },

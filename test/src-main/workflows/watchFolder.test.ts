@@ -28,7 +28,8 @@ beforeAll(async () => {
   await mkdir(join(inbox, 'ward'), { recursive: true });
   workplace = await openWorkplace({
     ...{ home, resources, databaseWorkerFile: await buildProcess('database'), actor: 'test', jobs: 1 },
-    start: (name) => forkChild(files[name === 'decode' ? name : 'engine'], { ...process.env, HILUM_RESOURCES: resources }),
+    start: (name) =>
+      forkChild(files[name === 'decode' ? name : 'engine'], { ...process.env, HILUM_RESOURCES: resources }),
   });
 }, 120_000);
 afterAll(async () => {
