@@ -21,8 +21,14 @@ export function reviewsCommand(run: Run): Command {
       run((composition) => exportReviews(composition, file, options)),
     );
   addHelpCommand(reviews, 'show help of a command');
+  reviews.addHelpText('after', REVIEWS_HELP);
   return reviews;
 }
+
+const REVIEWS_HELP = `
+Examples:
+  hilum reviews list
+  hilum reviews export labels.csv --reader "Dr A"`;
 
 const EXPORT_HELP = `
 One row a film that was answered anything about: file, patient, then one column a finding with 1 present, 0 absent,

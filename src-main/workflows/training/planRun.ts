@@ -169,12 +169,20 @@ export function sideOf(films: readonly RunFilm[], { task, findings, data }: RunR
 }
 
 /** Peak of the training process in bytes: measured on CPU at 224×224, batches of 8 and 16 (a line through both). */
+/**
+ * In Electron TensorFlow's allocator is held to 2 GB (see binding.ts), and a batch of more than about ten films ends the
+ * process instead of failing: it recomputes from there on.
+ */
+const ELECTRON_BYTES = process.versions['electron'] === undefined ? Number.POSITIVE_INFINITY : 2.35e9;
 const MEMORY = { base: 0.85e9, film: 0.15e9, recomputedBase: 1.0e9, recomputedFilm: 0.07e9 };
 const SMALLEST_PIECE = 2;
 
 /** Recomputation first, then pieces of the batch: the former changes no number. */
 function fitMemory({ part, batch }: Hyperparameters, freeBytes: number): MemoryPlan {
-  if (part !== 'all' || MEMORY.base + batch * MEMORY.film <= freeBytes) return { recompute: false, microBatch: null };
+  if (part !== 'all') return { recompute: false, microBatch: null };
+  if (MEMORY.base + batch * MEMORY.film <= Math.min(freeBytes, ELECTRON_BYTES)) {
+    return { recompute: false, microBatch: null };
+  }
   const fits = Math.floor((freeBytes - MEMORY.recomputedBase) / MEMORY.recomputedFilm);
   if (fits >= batch) return { recompute: true, microBatch: null };
   return { recompute: true, microBatch: Math.max(SMALLEST_PIECE, fits) };
