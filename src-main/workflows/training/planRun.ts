@@ -168,12 +168,12 @@ export function sideOf(films: readonly RunFilm[], { task, findings, data }: RunR
   return { places: Uint32Array.from(films, ({ place }) => place), labels, weights: labelWeights(labels, factors) };
 }
 
-/** Peak of the training process in bytes: measured on CPU at 224×224, batches of 8 and 16 (a line through both). */
 /**
  * In Electron TensorFlow's allocator is held to 2 GB (see binding.ts), and a batch of more than about ten films ends the
  * process instead of failing: it recomputes from there on.
  */
 const ELECTRON_BYTES = process.versions['electron'] === undefined ? Number.POSITIVE_INFINITY : 2.35e9;
+/** Peak of the training process in bytes: measured on CPU at 224×224, batches of 8 and 16 (a line through both). */
 const MEMORY = { base: 0.85e9, film: 0.15e9, recomputedBase: 1.0e9, recomputedFilm: 0.07e9 };
 const SMALLEST_PIECE = 2;
 
