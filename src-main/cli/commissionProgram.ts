@@ -1,8 +1,8 @@
 /** `hilum models commission|activate`: from a model that somebody has to the one that reads here. */
 import { Option, type Command } from 'commander';
-import { commission, parseShare, type CommissionCommandOptions } from './commands/commission';
+import { commission, type CommissionCommandOptions } from './commands/commission';
 import { activateModel, type ActivateCommandOptions } from './commands/modelsActivate';
-import { orInvalidArgument } from './orInvalidArgument';
+import { parseShare } from './parseShare';
 import type { Run } from './program';
 
 export function addCommissioning(models: Command, run: Run): void {
@@ -14,7 +14,7 @@ export function addCommissioning(models: Command, run: Run): void {
     .option('--labels <file.csv>', 'what is on them; without it there is no AUROC')
     .addOption(
       new Option('--budget <share>', 'normal films that may be flagged: 15% or 0.15')
-        .argParser(orInvalidArgument(parseShare))
+        .argParser(parseShare)
         .default(0.15, '15%'),
     )
     .option('--data <name>', 'what you call these films: it stands in the model’s card (default: that folder’s name)')

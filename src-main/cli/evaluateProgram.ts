@@ -1,6 +1,7 @@
 /** `hilum evaluate` as commander knows it. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { evaluate, type EvaluateCommandOptions } from './commands/evaluate';
+import { parseShare } from './parseShare';
 import type { Run } from './program';
 
 export function evaluateCommand(run: Run): Command {
@@ -40,13 +41,6 @@ function parseCount(text: string): number {
 function parseSeed(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It is a whole number of at most 9 digits.');
   return Number(text);
-}
-
-function parseShare(text: string): number {
-  const [, number, percent] = /^([0-9.]+)(%?)$/.exec(text) ?? [];
-  const share = Number(number) / (percent === '%' ? 100 : 1);
-  if (!(share > 0 && share < 1)) throw new InvalidArgumentError('It is a share such as 0.02 or 2%.');
-  return share;
 }
 
 const EVALUATE_HELP = `

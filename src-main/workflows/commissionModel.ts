@@ -6,7 +6,7 @@ import type { Acceptance } from '#main/contract/acceptance';
 import { MEASURED_POSITIVES, type ModelCard } from '#main/contract/card';
 import { AppError } from '#main/contract/errors';
 import { NOTICE } from '#main/contract/prediction';
-import { filmKey, joinLabels } from '#main/chexnet/dataset/joinLabels';
+import { joinLabels } from '#main/chexnet/dataset/joinLabels';
 import type { LabelRow, LabelTable } from '#main/chexnet/dataset/labelTable';
 import { listedPatients, trainedOn } from '#main/chexnet/dataset/patientList';
 import { readLabelTable } from '#main/chexnet/dataset/readLabelTable';
@@ -20,6 +20,7 @@ import {
 import type { ScoredFilms } from '#main/chexnet/evaluation/scoredFilms';
 import { judgeFilms, type JudgedFilms, type ScoredFile } from './evaluation/judgeFilms';
 import { readTableFile } from './evaluation/readTableFile';
+import { aboutFilm, toScoredRow } from './evaluation/toScoredRow';
 import type { Workbench } from './openWorkbench';
 
 export type CommissionRequest = {
@@ -123,21 +124,16 @@ function chooseFilms(table: LabelTable | null, judged: JudgedFilms, before: Judg
 
 function toSet(table: LabelTable | null, films: readonly ScoredFile[], { findings }: ModelCard): ScoredFilms {
   const labels = table ?? withoutLabels(films, findings);
-  const rows = films.map(({ names, probabilities }, place) => {
-    return { line: place + 1, key: filmKey(names, labels.joinBy), probabilities: Float64Array.from(probabilities) };
-  });
+  const rows = films.map((film, place) => toScoredRow(film, place + 1, labels.joinBy));
   return joinScores({ joinBy: labels.joinBy, findings, rows, unscoredLines: [] }, labels).set;
 }
 
 /** Every film counts for the budget; `measureAcceptance` is told that the labels say nothing. */
 function withoutLabels(films: readonly ScoredFile[], findings: readonly string[]): LabelTable {
   const rows = films.map(({ names, facts }, place): LabelRow => {
-    const sex = facts.patientSex === 'M' || facts.patientSex === 'F' ? facts.patientSex : null;
-    const { patientId, patientAgeYears: ageYears, view } = facts;
-    return {
-      ...{ line: place + 1, key: names.file, patientId: patientId || null, sex, ageYears, view: view || null },
-      labels: new Int8Array(findings.length),
-    };
+    const { patientId, sex, ageYears, view } = aboutFilm(facts);
+    const labels = new Int8Array(findings.length);
+    return { line: place + 1, key: names.file, patientId, sex, ageYears, view, labels };
   });
   return { format: 'plain', joinBy: 'file', findings, rows, warnings: [] };
 }

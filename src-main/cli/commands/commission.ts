@@ -1,7 +1,6 @@
 /** `hilum models commission`: the acceptance test of a model on the site's own films. */
 import { basename, resolve } from 'node:path';
 import type { Acceptance, AcceptedFinding, ChangedFlags } from '#main/contract/acceptance';
-import { AppError } from '#main/contract/errors';
 import { commissionModel } from '#main/workflows/commissionModel';
 import type { Composition } from '../composition';
 import { EXIT, type ExitCode } from '../exitCodes';
@@ -15,14 +14,6 @@ export type CommissionCommandOptions = {
   readonly data?: string;
   readonly json?: boolean;
 };
-
-/** `15%` or `0.15`. Throws `usage/invalid`. */
-export function parseShare(text: string): number {
-  const [, number, percent] = /^([0-9.]+)\s*(%?)$/.exec(text.trim()) ?? [];
-  const share = Number(number) / (percent === '%' ? 100 : 1);
-  if (share > 0 && share < 1) return share;
-  throw new AppError('usage/invalid', `${text} is no share: 15% and 0.15 are.`);
-}
 
 export async function commission(
   { terminal, openBench, signal }: Composition,

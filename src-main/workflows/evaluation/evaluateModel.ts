@@ -2,15 +2,15 @@
 import type { ModelCard } from '#main/contract/card';
 import { AppError } from '#main/contract/errors';
 import type { EvaluationReport } from '#main/contract/evaluation';
-import { filmKey } from '#main/chexnet/dataset/joinLabels';
 import type { LabelTable } from '#main/chexnet/dataset/labelTable';
 import { listedPatients, refuseTrainedPatients, trainedOn } from '#main/chexnet/dataset/patientList';
 import { readLabelTable } from '#main/chexnet/dataset/readLabelTable';
-import { joinScores, type ScoredRow } from '#main/chexnet/evaluation/joinScores';
+import { joinScores } from '#main/chexnet/evaluation/joinScores';
 import type { Workbench } from '../openWorkbench';
-import { judgeFilms, type JudgedFilms, type ScoredFile } from './judgeFilms';
+import { judgeFilms, type JudgedFilms } from './judgeFilms';
 import { measureJoined, type MeasureRequest } from './measureJoined';
 import { readTableFile } from './readTableFile';
+import { toScoredRow } from './toScoredRow';
 
 export type ModelEvaluationRequest = MeasureRequest & {
   /** The active one where none is named. */
@@ -38,7 +38,7 @@ export async function evaluateModel(
   const trained = listedPatients(whole.rows, lists);
   const labels = request.leaveOutTrained ? withoutPatients(whole, trained) : whole;
   const judged = await judgeFilms(bench, request.modelId, request.images, { signal, onProgress });
-  const rows = judged.films.map((film, place) => toRow(film, place, labels));
+  const rows = judged.films.map((film, place) => toScoredRow(film, place + 1, labels.joinBy));
   const joined = joinScores({ joinBy: labels.joinBy, findings: card.findings, rows, unscoredLines: [] }, labels);
   refuseTrainedPatients(joined.rows, lists, 'these films');
   const chosenOn = listedPatients(joined.rows, card.patients?.lists ?? []);
@@ -65,22 +65,6 @@ function withoutPatients(table: LabelTable, patients: ReadonlySet<string>): Labe
     'label/leak',
     'The model was trained on all patients of the labels: nobody is left to measure it.',
   );
-}
-
-function toRow({ names, facts, probabilities }: ScoredFile, place: number, { joinBy }: LabelTable): ScoredRow {
-  const { patientSex, patientId, patientAgeYears, view, studyDateTime } = facts;
-  return {
-    line: place + 1,
-    key: filmKey(names, joinBy),
-    probabilities: Float64Array.from(probabilities),
-    about: {
-      patientId: patientId || null,
-      sex: patientSex === 'M' || patientSex === 'F' ? patientSex : null,
-      ageYears: patientAgeYears,
-      view: view || null,
-      takenAt: studyDateTime || null,
-    },
-  };
 }
 
 function describeModel({ id, version, weights }: ModelCard, { backend, reader }: JudgedFilms) {
