@@ -1,17 +1,18 @@
 /**
- * npm run fuzz -- [--files N] [--seed N] [--jobs N]: the test of broken files with as many of them as one likes, and
- * what became of them.
+ * npm run fuzz -- [--damage] [--files N] [--seed N] [--jobs N]: the test of broken files with as many of them as one
+ * likes, and what became of them; with --damage, how much damage inside compressed pixels is found.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 const ROOT = join(import.meta.dirname, '..');
-const USAGE = 'npm run fuzz -- [--files N] [--seed N] [--jobs N]';
+const USAGE = 'npm run fuzz -- [--damage] [--files N] [--seed N] [--jobs N]';
 
 function readOptions() {
   const number = (text) => (/^[1-9]\d*$/.test(text) ? text : null);
   const options = {
+    damage: { type: /** @type {const} */ ('boolean'), default: false },
     files: { type: /** @type {const} */ ('string'), default: '10000' },
     seed: { type: /** @type {const} */ ('string'), default: '2' },
     jobs: { type: /** @type {const} */ ('string'), default: '2' },
@@ -19,7 +20,8 @@ function readOptions() {
   try {
     const { values } = parseArgs({ options });
     const [files, seed, jobs] = [number(values.files), number(values.seed), number(values.jobs)];
-    return files === null || seed === null || jobs === null ? null : { files, seed, jobs };
+    const test = values.damage ? 'damage.test.ts' : 'mutants.test.ts';
+    return files === null || seed === null || jobs === null ? null : { files, seed, jobs, test };
   } catch {
     return null;
   }
@@ -32,7 +34,7 @@ if (options === null) {
 } else {
   const env = { ...process.env, FUZZ_FILES: options.files, FUZZ_SEED: options.seed, FUZZ_JOBS: options.jobs };
   const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
-  const test = join('test', 'src-main', 'decoding', 'mutants.test.ts');
+  const test = join('test', 'src-main', 'decoding', options.test);
   const args = [vitest, 'run', test, '--silent=false', '--reporter=default'];
   process.exitCode = spawnSync(process.execPath, args, { cwd: ROOT, env, stdio: 'inherit' }).status ?? 1;
 }

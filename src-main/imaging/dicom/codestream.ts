@@ -13,6 +13,8 @@ export type Codestream = {
   readonly precision: number;
   /** Whether samples are signed; JPEG does not say. */
   readonly signed: boolean | null;
+  /** No decoded sample can need more than `precision` bits: lossless JPEG, where nothing is clamped. */
+  readonly exact: boolean;
   /** The stream reaches its end, all of its parts are there, and no marker stands where none can be. */
   readonly complete: boolean;
 };

@@ -21,6 +21,7 @@ export function readJpeg2000(bytes: Uint8Array): Codestream | null {
     components: view.getUint16(40),
     precision: (depth & 0x7f) + 1,
     signed: depth >= 0x80,
+    exact: false,
     complete: areTilesWhole(view, countTiles(view)),
   };
 }

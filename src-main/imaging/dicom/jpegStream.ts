@@ -4,6 +4,8 @@ import type { Codestream } from './codestream';
 const SOS = 0xda;
 const EOI = 0xd9;
 const DRI = 0xdd;
+/** SOF3: predictors and Huffman codes. */
+const LOSSLESS = 0xc3;
 
 type Frame = Omit<Codestream, 'complete'>;
 
@@ -37,6 +39,7 @@ function readFrameHeader(view: DataView, position: number, marker: number): Fram
     columns: view.getUint16(position + 7),
     components: view.getUint8(position + 9),
     signed: null,
+    exact: marker === LOSSLESS,
   };
 }
 

@@ -154,10 +154,22 @@ function decodeCodestream(
   const isNarrow = picture.bitsAllocated === 16 && bytes.length * 2 === picture.frameBytes;
   return {
     bytes: isNarrow ? widen(bytes) : bytes,
-    complete: complete && !damaged,
+    complete: complete && !damaged && !overflows(bytes, codestream, picture),
     photometricInterpretation,
     mismatches: mismatchesOf(codestream, picture),
   };
+}
+
+/**
+ * Whether samples came out larger than the encoder can have been given: after damage every difference to a neighbour
+ * adds up. Negative values that an encoder saw as large ones are left alone.
+ */
+function overflows(bytes: Uint8Array, { exact, precision }: Codestream, picture: StoredPicture): boolean {
+  if (!exact || precision >= picture.bitsAllocated || picture.bitsAllocated !== 16) return false;
+  if (picture.pixelRepresentation === 1 || bytes.length !== picture.frameBytes) return false;
+  const tooHigh = 0xff00 & ~(2 ** precision - 1);
+  for (let at = 1; at < bytes.length; at += 2) if (((bytes[at] ?? 0) << 8) & tooHigh) return true;
+  return false;
 }
 
 /** More bits in the stream than in the header are common and harmless; fewer, or another sign, are not. */

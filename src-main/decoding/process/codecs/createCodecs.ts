@@ -8,6 +8,7 @@ import { inflateRawSync } from 'node:zlib';
 import { Context, log, NativeCodecs } from 'dcmjs-codecs';
 import { AppError } from '#main/contract/errors';
 import type { DecodedFrame, DicomCodecs, FrameShape } from '#main/imaging/filmPixels';
+import { promiseTermination, saysWrongTermination } from './checkTermination';
 
 const WASM_FILE = 'dcmjs-native-codecs.wasm';
 /** Deflated data sets are never larger: a small file must not fill the memory. */
@@ -17,7 +18,10 @@ type Decode = (context: Context) => Context;
 
 const jpeg: Decode = (context) => NativeCodecs.decodeJpeg(context, {});
 const jpegLs: Decode = (context) => NativeCodecs.decodeJpegLs(context, {});
-const jpeg2000: Decode = (context) => NativeCodecs.decodeJpeg2000(context, {});
+const jpeg2000: Decode = (context) => {
+  context.setEncodedBuffer(promiseTermination(context.getEncodedBuffer() ?? new Uint8Array()));
+  return NativeCodecs.decodeJpeg2000(context, {});
+};
 const htj2k: Decode = (context) => NativeCodecs.decodeHtJpeg2000(context, {});
 const jpegXl: Decode = (context) => NativeCodecs.decodeJpegXl(context, {});
 
@@ -44,7 +48,7 @@ const DECODERS: Readonly<Record<string, Decode>> = {
 
 /** `wasmFolder` holds dcmjs-native-codecs.wasm. Loading takes about 35 ms. */
 export async function createCodecs(wasmFolder: string): Promise<DicomCodecs> {
-  // libjpeg fills up damage and only says so; nothing of it may stand on the user's terminal.
+  // Codecs fill up damage and only say so; nothing of it may stand on the user's terminal.
   log.methodFactory = () => hear;
   log.setLevel('info');
   await NativeCodecs.initializeAsync({
@@ -63,7 +67,8 @@ let heardDamage = false;
 const DAMAGE = /Corrupt JPEG data: (?!1 extraneous bytes before marker 0xd9)/;
 
 function hear(...words: readonly unknown[]): void {
-  if (DAMAGE.test(words.join(' '))) heardDamage = true;
+  const said = words.join(' ');
+  if (DAMAGE.test(said) || saysWrongTermination(said)) heardDamage = true;
 }
 
 /** Throws `dicom/malformed`. */

@@ -14,6 +14,7 @@ import {
   WHOLE_COLLECTION,
   type Expected,
 } from '#test/helpers/dicomFixtures';
+import { makeDicom } from '#test/helpers/makeDicom';
 
 const FUJI = 'chest/cr_pa_mono1_10bit_fuji_440.dcm';
 /** Lossy HTJ2K: decoders differ by one grey level, so no md5 is right (see ORIGIN.md). */
@@ -185,6 +186,7 @@ test.each([
   'ts-chest/fuji_4.70',
   'ts-chest/fuji_4.57_sv6',
   'other/cr_hip_mono2_10bit_RG2_jply51',
+  'ts-chest/s16_4.90',
 ])(
   'damage in the middle of the compressed data of %s that leaves all markers whole is found by its decoder',
   async (name) => {
@@ -200,6 +202,15 @@ test.each([
     });
   },
 );
+
+test('samples of lossless JPEG that need more bits than its precision are damage, though all codes are whole', async () => {
+  const bytes = makeDicom('1.2.840.10008.1.2.4.70');
+  expect((await readFilm(bytes)).refusal).toBeNull();
+  // Precision 16 is written by this encoder; 11 is too few for the film's 12 bits.
+  const frame = bytes.indexOf(Buffer.from([0xff, 0xc3, 0, 11]));
+  bytes[frame + 4] = 11;
+  expect((await readFilm(bytes)).refusal?.code).toBe('film/incomplete');
+});
 
 test.each(['ts-real/1.2.840.10008.1.2.4.51_ct_2frame_fragmented.dcm', 'voi/multiframe_emri_jpegls.dcm'])(
   'of the frames of %s the first is decoded alone where no other is needed',
