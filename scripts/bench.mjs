@@ -1,4 +1,4 @@
-/** npm run bench -- [engine|app|triage …] [--markdown] [--rounds N] [--no-build]: Hilum's times beside a peer's. */
+/** npm run bench -- [engine|training|triage …] [--markdown] [--rounds N] [--no-build]: Hilum's times beside a peer's. */
 import '../test/bench/loadTypeScript.mjs';
 
 const { runBench } = await import('../test/bench/runBench.ts');

@@ -56,7 +56,11 @@ const OPTIONS = {
 
 /** Writes NAME.cjs of each name into `folder`. */
 export async function bundle(names: readonly BundleName[], folder: string): Promise<void> {
-  const entryPoints = Object.fromEntries(names.map((name) => [name, ENTRIES[name]]));
+  await bundleFiles(Object.fromEntries(names.map((name) => [name, ENTRIES[name]])), folder);
+}
+
+/** Writes NAME.cjs of each file, given by its path in the repository, into `folder`. */
+export async function bundleFiles(entryPoints: Readonly<Record<string, string>>, folder: string): Promise<void> {
   await build({ ...OPTIONS, entryPoints, outdir: folder });
 }
 

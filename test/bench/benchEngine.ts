@@ -7,7 +7,7 @@ import { BACKEND_IDS, type BackendId } from '#main/contract/engine';
 import type { EngineProtocol } from '#main/engine/protocol/protocol';
 import { findNativeAddon } from '#test/helpers/nativePack';
 import { DIST, MODEL_FOLDER, THREADS, type Bench } from './context';
-import { formatEngines, type EngineFigure } from './engineTable';
+import { formatContest, type ContestFigure } from './contestTable';
 import { readGoldenFilms, type GoldenFilm } from './goldenFilms';
 import { interleave, time, type Measure } from './interleave';
 import { installPeer, ONNXRUNTIME } from './peer/installPeer';
@@ -49,18 +49,15 @@ export async function benchEngine(bench: Bench, markdown: boolean): Promise<stri
   const own = BACKEND_IDS.filter((id) => id !== 'tensorflow' || addon !== null);
   const peers = await peersOf(bench, films, filmsFile);
   const contestants = [...own.map((id) => ownEngine(bench, films, id, addon)), ...peers];
-  const figures: EngineFigure[] = [];
+  const figures: ContestFigure[] = [];
   for (const threads of THREAD_COUNTS) {
     for (const batch of BATCHES) {
       bench.say(`engine, batch ${batch}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`);
       figures.push(...(await compare(bench, contestants, batch, threads)));
     }
   }
-  return formatEngines(
-    figures,
-    peers.map(({ name }) => name),
-    markdown,
-  );
+  const contest = { figures, peers: peers.map(({ name }) => name), settings: ['batch', 'threads'], time: 'a film' };
+  return formatContest(contest, markdown);
 }
 
 /** Fresh processes for each size of batch, so that memory is that batch's own. */
@@ -69,7 +66,7 @@ async function compare(
   contestants: readonly Contestant[],
   batch: number,
   threads: number,
-): Promise<EngineFigure[]> {
+): Promise<ContestFigure[]> {
   const running = new Map<string, Running>();
   try {
     for (const { name, start } of contestants) running.set(name, await start(threads));
@@ -83,7 +80,8 @@ async function compare(
     await interleave(measures, WARM_UP_ROUNDS);
     const samples = await interleave(measures, bench.rounds * (batch === 1 ? ROUNDS_FACTOR : 1));
     return [...running].map(([name, engine]) => {
-      return { name, batch, threads, samplesMs: samples[name] ?? [], residentBytes: engine.residentBytes() };
+      const setting = [String(batch), String(threads)];
+      return { name, setting, samplesMs: samples[name] ?? [], residentBytes: engine.residentBytes() };
     });
   } finally {
     for (const { stop } of running.values()) stop();
@@ -157,14 +155,14 @@ async function pythonEngine(
 ): Promise<Contestant> {
   const trial = await startPythonPeer(runtime, model, THREADS, filmsFile);
   try {
-    const { probabilities } = await trial.run(films.length);
+    const { probabilities } = await trial.ask(films.length);
     requireAgreement(runtime, card, films, probabilities);
   } finally {
     trial.stop();
   }
   const start = async (threads: number): Promise<Running> => {
     const peer = await startPythonPeer(runtime, model, threads, filmsFile);
-    return { ...peer, judge: async (count) => (await peer.run(count)).milliseconds };
+    return { ...peer, judge: async (count) => (await peer.ask(count)).milliseconds };
   };
   return { name: `${runtime} ${trial.version}`, start };
 }

@@ -21,8 +21,18 @@ function systemName(): string {
 
 /** Resident bytes now; null where the process is gone or the system has no /proc. */
 export function residentBytes(pid: number): number | null {
+  return statusBytes(pid, 'VmRSS');
+}
+
+/** The most that was ever resident; null as above. */
+export function peakResidentBytes(pid: number): number | null {
+  return statusBytes(pid, 'VmHWM');
+}
+
+function statusBytes(pid: number, field: string): number | null {
   try {
-    const kibibytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const kibibytes = new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(status)?.[1];
     return kibibytes === undefined ? null : Number(kibibytes) * 1024;
   } catch {
     return null;

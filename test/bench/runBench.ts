@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { benchApp } from './benchApp';
 import { benchEngine } from './benchEngine';
 import { benchImaging } from './benchImaging';
+import { benchTraining } from './benchTraining';
 import { benchTriage } from './benchTriage';
 import { buildHilum } from './buildHilum';
 import { readCard, type Bench } from './context';
@@ -19,7 +20,12 @@ import { withScratch } from './withScratch';
 const { name, version } = ONNXRUNTIME.node;
 
 /** `run` returns a table. */
-type Part = { readonly run: (bench: Bench, markdown: boolean) => Promise<string>; readonly compares: string };
+type Part = {
+  readonly run: (bench: Bench, markdown: boolean) => Promise<string>;
+  readonly compares: string;
+  /** Has peers of its own alone, and needs not wait for onnxruntime. */
+  readonly withoutOnnxruntime?: boolean;
+};
 
 const PARTS: Readonly<Record<string, Part>> = {
   engine: {
@@ -41,6 +47,14 @@ const PARTS: Readonly<Record<string, Part>> = {
       'Imaging: films of 2000×2500 pixels, 12 of 16 bits; pixels include header, histogram and judgement. dcmjs-imaging ' +
       'is in the same process; gdcmconv --raw is a whole program, whose start, reading and writing the row of the ' +
       'uncompressed film shows.',
+  },
+  training: {
+    run: benchTraining,
+    withoutOnnxruntime: true,
+    compares:
+      'Training: one step of Adam on the same films from the same weights, network and optimiser alone; of a head an ' +
+      'epoch with its batches read from the cache. Losses before the first step agree. PyTorch is the one of the ' +
+      'system; its default layout and channels_last. Memory: the most that the process ever held.',
   },
   app: {
     run: async (bench, markdown) => formatTable(await benchApp(bench), markdown),
@@ -72,7 +86,8 @@ export async function runBench(argv: readonly string[]): Promise<number> {
   if (values.build) await buildHilum();
   const machine = describeMachine();
   const card = await readCard();
-  const peer = await findPeer(() => preparePeer(card));
+  const withPeer = chosen.some(({ withoutOnnxruntime = false }) => !withoutOnnxruntime);
+  const peer = withPeer ? await findPeer(() => preparePeer(card)) : null;
   const tables = await withScratch('hilum-bench', async (scratch) => {
     const measured: string[] = [];
     for (const { run } of chosen) measured.push(await run({ card, peer, scratch, rounds, say }, values.markdown));

@@ -2,11 +2,12 @@
 import { createCaller, type Caller, type Protocol } from '#main/channel/channel';
 import { forkChild } from '#main/channel/forkChild';
 import { AppError } from '#main/contract/errors';
-import { residentBytes } from './machine';
+import { peakResidentBytes, residentBytes } from './machine';
 
 export type Helper<P extends Protocol> = {
   request: Caller<P>['request'];
   residentBytes(): number | null;
+  peakResidentBytes(): number | null;
   stop(): void;
 };
 
@@ -17,6 +18,7 @@ export function startHelper<P extends Protocol>(program: string, env = process.e
   return {
     request: (name, argument, signal) => caller.request(name, argument, signal),
     residentBytes: () => (child.pid === undefined ? null : residentBytes(child.pid)),
+    peakResidentBytes: () => (child.pid === undefined ? null : peakResidentBytes(child.pid)),
     stop: () => child.kill(),
   };
 }

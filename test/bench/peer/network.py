@@ -9,6 +9,8 @@ import time
 
 import numpy as np
 
+from stored_weights import read_safetensors
+
 
 def openvino_network(model, threads):
     import openvino
@@ -17,23 +19,6 @@ def openvino_network(model, threads):
     compiled = openvino.Core().compile_model(model, "CPU", options)
     request = compiled.create_infer_request()
     return openvino.__version__.split("-")[0], lambda films: request.infer([films])[compiled.output("probabilities")]
-
-
-def read_safetensors(path):
-    import torch
-
-    with open(path, "rb") as file:
-        data = file.read()
-    header_bytes = int.from_bytes(data[:8], "little")
-    header = json.loads(data[8 : 8 + header_bytes])
-    kinds = {"F32": np.float32, "F16": np.float16, "I64": np.int64}
-    state = {}
-    for name, entry in header.items():
-        if name != "__metadata__":
-            begin, end = (8 + header_bytes + offset for offset in entry["data_offsets"])
-            numbers = np.frombuffer(data[begin:end], kinds[entry["dtype"]]).reshape(entry["shape"])
-            state[name] = torch.from_numpy(numbers.astype(np.float32 if entry["dtype"] == "F16" else numbers.dtype))
-    return state
 
 
 def pytorch_network(model, threads):

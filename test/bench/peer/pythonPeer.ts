@@ -5,18 +5,25 @@ import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ROOT } from '../context';
-import { residentBytes } from '../machine';
+import { peakResidentBytes, residentBytes } from '../machine';
 import { makeOnce, peerFolder } from './installPeer';
 
 export type PythonRuntime = 'openvino' | 'pytorch';
 
-export type PythonPeer = {
+/** A Python program that reads numbers, one a line, and answers each with a line of JSON. */
+export type PythonProcess<Reply> = {
   readonly version: string;
-  /** Of the first `count` films; the time is that of the network, without our border. */
-  run(count: number): Promise<{ readonly milliseconds: number; readonly probabilities: readonly number[] }>;
+  ask(number: number): Promise<Reply>;
   residentBytes(): number | null;
+  peakResidentBytes(): number | null;
   stop(): void;
 };
+
+/** Of the first so many films; the time is that of the network, without our border. */
+export type Inference = { readonly milliseconds: number; readonly probabilities: readonly number[] };
+
+/** `loss`: of the batch before the step, or of the first batch of an epoch. */
+export type TrainedStep = { readonly milliseconds: number; readonly loss: number };
 
 const OPENVINO = { name: 'openvino', version: '2026.4.0' };
 /** The system's own: Debian's python3-torch and python3-torchvision (1.13.1) are what Hilum is measured against. */
@@ -41,19 +48,42 @@ const PREPARE: Readonly<Record<PythonRuntime, () => Promise<Environment>>> = {
   },
 };
 
-export async function startPythonPeer(
+/** The network of `network.py` on its first films. */
+export function startPythonPeer(
   runtime: PythonRuntime,
   model: string,
   threads: number,
   filmsFile: string,
-): Promise<PythonPeer> {
+): Promise<PythonProcess<Inference>> {
+  return startPython(runtime, threads, ['network.py', runtime, model, String(threads), filmsFile]);
+}
+
+export type PythonTraining = {
+  readonly part: 'all' | 'tail' | 'head';
+  readonly layout: 'nchw' | 'channels_last';
+  readonly weights: string;
+  readonly threads: number;
+  readonly inputsFile: string;
+  readonly labelsFile: string;
+};
+
+/** Steps of Adam on PyTorch, see `training.py`. */
+export function startPythonTraining(training: PythonTraining): Promise<PythonProcess<TrainedStep>> {
+  const { part, layout, weights, threads, inputsFile, labelsFile } = training;
+  const program = ['training.py', part, layout, weights, String(threads), inputsFile, labelsFile];
+  return startPython('pytorch', threads, program);
+}
+
+async function startPython<Reply>(
+  runtime: PythonRuntime,
+  threads: number,
+  [program, ...options]: readonly string[],
+): Promise<PythonProcess<Reply>> {
   const { python, path } = await PREPARE[runtime]();
-  const program = join(ROOT, 'test', 'bench', 'peer', 'network.py');
+  const file = join(ROOT, 'test', 'bench', 'peer', program ?? '');
   const env = { ...process.env, OMP_NUM_THREADS: String(threads), ...(path === undefined ? {} : { PYTHONPATH: path }) };
-  const child = spawn(python, [program, runtime, model, String(threads), filmsFile], {
-    env,
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
+  // No bytecode beside the sources.
+  const child = spawn(python, ['-B', file, ...options], { env, stdio: ['pipe', 'pipe', 'pipe'] });
   let complaints = '';
   child.stderr.on('data', (chunk: Buffer) => (complaints = (complaints + chunk.toString()).slice(-2000)));
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
@@ -66,13 +96,15 @@ export async function startPythonPeer(
 
   await once(child, 'spawn');
   const { version } = await answer<{ version: string }>();
+  const ofProcess = (read: (pid: number) => number | null) => (child.pid === undefined ? null : read(child.pid));
   return {
     version,
-    run: (count) => {
-      child.stdin.write(`${count}\n`);
+    ask: (number) => {
+      child.stdin.write(`${number}\n`);
       return answer();
     },
-    residentBytes: () => (child.pid === undefined ? null : residentBytes(child.pid)),
+    residentBytes: () => ofProcess(residentBytes),
+    peakResidentBytes: () => ofProcess(peakResidentBytes),
     stop: () => void child.kill(),
   };
 }
