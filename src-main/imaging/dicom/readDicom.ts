@@ -5,6 +5,7 @@ import type { DicomCodecs, FilmPixels } from '../filmPixels';
 import { isTurned } from '../grey/turn';
 import { judgeFilm } from '../kind/judgeFilm';
 import { attributesOf, type Attributes } from './attributes';
+import { firstFrame } from './firstFrame';
 import { parseDataSet, type ParsedDicom } from './parseDataSet';
 import { readEncoding, type StoredPicture } from './readEncoding';
 import { readFacts } from './readFacts';
@@ -31,7 +32,7 @@ export type ReadOptions = {
  */
 export function readDicom(bytes: Uint8Array, codecs: DicomCodecs, options: ReadOptions): FilmPixels {
   const parsed = parseDataSet(bytes, codecs);
-  const attributes = attributesOf(parsed);
+  const attributes = firstFrame(attributesOf(parsed));
   const repairs = [...parsed.repairs];
   const facts = readFacts(attributes);
   const picture = readEncoding(parsed, attributes, repairs);
@@ -94,7 +95,7 @@ export function readDicomFacts(bytes: Uint8Array, codecs: Pick<DicomCodecs, 'inf
     if (error instanceof AppError) return null;
     throw error;
   }
-  return readFacts(attributesOf(parsed));
+  return readFacts(firstFrame(attributesOf(parsed)));
 }
 
 const TURNED: FilmWarning = {

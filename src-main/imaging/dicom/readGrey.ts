@@ -5,6 +5,7 @@ import { countValues, IDENTITY_PRESET, percentileWindow, showsSomething } from '
 import { modalityFunction } from '../grey/voiFunction';
 import { readWords, type Attributes } from './attributes';
 import type { Palette } from './colour';
+import { expandSegments } from './expandSegments';
 import type { StoredPicture } from './readEncoding';
 import { TAG } from './tags';
 import type { Samples } from './toSamples';
@@ -142,7 +143,7 @@ function readTableData(bytes: Uint8Array, { entries }: Descriptor, isLittleEndia
     : Uint16Array.from(readWords(bytes.subarray(0, entries * 2), isLittleEndian));
 }
 
-/** Palette of a PALETTE COLOR picture; null where it is none or its tables are missing or segmented. */
+/** Palette of a PALETTE COLOR picture; null where it is none or its tables can not be read. */
 export function readPalette(
   attributes: Attributes,
   { photometricInterpretation }: StoredPicture,
@@ -151,13 +152,29 @@ export function readPalette(
   if (photometricInterpretation !== 'PALETTE COLOR') return null;
   const descriptor = readDescriptor(attributes, TAG.redPaletteDescriptor, false);
   if (descriptor === null) return null;
-  const channel = (tag: string): Uint8Array => {
-    const table = readTableData(attributes.bytes(tag), descriptor, isLittleEndian);
-    // 16-bit entries by the descriptor; some writers fill only 8 of them all the same.
-    const isWide = table.some((entry) => entry > 255);
-    return Uint8Array.from(table, (entry) => (isWide ? entry >> 8 : entry));
-  };
-  const [red, green, blue] = [TAG.redPaletteData, TAG.greenPaletteData, TAG.bluePaletteData].map(channel);
-  if (red === undefined || green === undefined || blue === undefined || red.length === 0) return null;
+  const [red, green, blue] = PALETTE_TAGS.map(([data, segments]) => {
+    const table =
+      attributes.bytes(data).length > 0
+        ? readTableData(attributes.bytes(data), descriptor, isLittleEndian)
+        : readSegments(attributes.bytes(segments), descriptor, isLittleEndian);
+    return table === null ? null : topEight(table);
+  });
+  if (!red || !green || !blue || red.length === 0) return null;
   return { firstMapped: descriptor.firstMapped, red, green, blue };
+}
+
+const PALETTE_TAGS = [
+  [TAG.redPaletteData, TAG.redPaletteSegments],
+  [TAG.greenPaletteData, TAG.greenPaletteSegments],
+  [TAG.bluePaletteData, TAG.bluePaletteSegments],
+] as const;
+
+function readSegments(bytes: Uint8Array, { entries, bits }: Descriptor, isLittleEndian: boolean): Uint16Array | null {
+  return expandSegments(bits <= 8 ? bytes : Uint16Array.from(readWords(bytes, isLittleEndian)), entries);
+}
+
+/** 16-bit entries by the descriptor; some writers fill only 8 of them all the same. */
+function topEight(table: Uint16Array): Uint8Array {
+  const isWide = table.some((entry) => entry > 255);
+  return Uint8Array.from(table, (entry) => (isWide ? entry >> 8 : entry));
 }

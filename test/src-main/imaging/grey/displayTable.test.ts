@@ -28,7 +28,7 @@ function isLut({ kind }: VoiPreset): boolean {
   return kind === 'lut';
 }
 
-describe('what dcmj2pnm shows, within one grey level', () => {
+describe('what dcmj2pnm and pydicom show, within one grey level', () => {
   const goldens: readonly { golden: string; file: string; shown?: (presets: readonly VoiPreset[]) => unknown }[] = [
     { golden: 'bits_u08', file: 'ts-chest/bits_u08' },
     { golden: 'bits_u12', file: 'ts-chest/bits_u12_junk_upper4' },
@@ -40,6 +40,9 @@ describe('what dcmj2pnm shows, within one grey level', () => {
     { golden: 'voi_two_windows_u12', file: 'ts-chest/voi_two_windows_u12' },
     { golden: 'voi_two_windows_u12.w2', file: 'ts-chest/voi_two_windows_u12', shown: (presets) => presets[1] },
     { golden: 'vlut_04', file: 'voi/vlut_04_8bit_voilut', shown: (presets) => presets.find(isLut) },
+    { golden: 'functional_groups', file: 'voi/functional_groups' },
+    { golden: 'palette_segmented_8', file: 'voi/palette_segmented_8' },
+    { golden: 'palette_segmented_16', file: 'voi/palette_segmented_16' },
     // The same pixels and window as LINEAR; dcmtk 3.6.7 shows LINEAR_EXACT as LINEAR.
     { golden: 'voi_linear_exact_u12', file: 'ts-chest/voi_two_windows_u12', shown: () => EXACT },
   ];
