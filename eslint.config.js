@@ -24,7 +24,11 @@ const ROOMS = {
   ],
   'decoding-host': ['src-main/decoding/host', ['contract', 'channel', 'decoding-protocol']],
   'engine-protocol': ['src-main/engine/protocol', ['contract']],
-  'engine-backends': ['src-main/engine/backends', ['contract', 'chexnet', 'preprocess', 'engine-protocol']],
+  'engine-kernels': ['src-main/engine/kernels', []],
+  'engine-backends': [
+    'src-main/engine/backends',
+    ['contract', 'chexnet', 'preprocess', 'engine-protocol', 'engine-kernels'],
+  ],
   'engine-process': [
     'src-main/engine/process',
     ['contract', 'channel', 'chexnet', 'preprocess', 'engine-protocol', 'engine-backends'],
@@ -165,6 +169,11 @@ export default ts.config(
       '@typescript-eslint/no-restricted-imports': ['error', { patterns: ownedPackages(owner) }],
     },
   })),
+  {
+    // AssemblyScript has no imports of types.
+    files: ['src-main/engine/kernels/**/*.ts'],
+    rules: { '@typescript-eslint/consistent-type-imports': 'off' },
+  },
   {
     files: ['**/*.svelte', '**/*.svelte.ts'],
     languageOptions: { parserOptions: { parser: ts.parser } },

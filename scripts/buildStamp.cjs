@@ -11,6 +11,7 @@ const SETTINGS = [
   'vite.config.ts',
   'scripts/build.mjs',
   'scripts/bundle.mts',
+  'scripts/kernels.mts',
   'scripts/wasmGlue.mts',
 ];
 

@@ -5,6 +5,7 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
+import { buildKernels } from './kernels.mts';
 import { writeWasmGlue } from './wasmGlue.mts';
 
 export const ROOT = join(import.meta.dirname, '..');
@@ -27,6 +28,9 @@ export type BundleName = keyof typeof ENTRIES;
 const EXTERNAL = ['electron', 'better-sqlite3', 'sharp'];
 
 const TFJS_WASM = 'node_modules/@tensorflow/tfjs-backend-wasm/wasm-out';
+
+const KERNELS = 'src-main/engine/kernels/main.ts';
+const KERNEL_THREAD = 'src-main/engine/backends/wasm/kernelThread.ts';
 
 /** Package folder → the files of it that must lie in `wasm/` beside the bundles. */
 const WASM: Record<string, RegExp> = {
@@ -73,4 +77,6 @@ export async function copyWasm(folder: string): Promise<void> {
     await cp(from, to, { recursive: true, filter: (path) => path === from || wanted.test(path) });
   }
   await writeWasmGlue(join(ROOT, TFJS_WASM), to);
+  await buildKernels(join(ROOT, KERNELS), to);
+  await build({ ...OPTIONS, entryPoints: { kernelThread: KERNEL_THREAD }, outdir: to });
 }

@@ -1,5 +1,7 @@
 /** The network of every backend against PyTorch, on the twelve golden films: 1e-5 in probability, 1e-4 in the maps. */
+import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openWasmBackend } from '#main/engine/backends/wasm/openWasmBackend';
 import { judgeFilms, type JudgedFilm } from '#main/engine/process/judgeFilms';
@@ -8,16 +10,19 @@ import { DEMO_WEIGHTS, largestDifference, readDemoCard, readGoldenFilms, type Go
 import { makeWasmFolder } from '#test/helpers/makeWasmFolder';
 
 describe.each([
-  { name: 'one thread', threads: 1 },
-  { name: 'threads', threads: Math.max(2, Math.min(availableParallelism(), 4)) },
-])('wasm on $name', ({ threads }) => {
+  { name: 'one thread', threads: 1, kernels: true },
+  { name: 'threads', threads: Math.max(2, Math.min(availableParallelism(), 4)), kernels: true },
+  { name: 'the operations of TF.js alone', threads: 1, kernels: false },
+])('wasm on $name', ({ threads, kernels }) => {
   let films: readonly GoldenFilm[];
   let judged: readonly JudgedFilm[];
   let device: string;
 
   beforeAll(async () => {
     films = await readGoldenFilms();
-    const backend = await openWasmBackend(await makeWasmFolder(), threads);
+    const folder = await makeWasmFolder();
+    if (!kernels) await Promise.all(['', '-relaxed'].map((variant) => rm(join(folder, `kernels${variant}.wasm`))));
+    const backend = await openWasmBackend(folder, threads);
     device = backend.device;
     const model = await createModelShelf(backend).load(await readDemoCard(), DEMO_WEIGHTS);
     const inputs = films.map(({ input }) => input);
@@ -25,7 +30,8 @@ describe.each([
   }, 120_000);
 
   it('runs on what was asked for', () => {
-    expect(device).toBe(threads === 1 ? 'CPU, 1 thread, SIMD' : `CPU, ${threads} threads, SIMD`);
+    expect(device.split(', ').slice(0, 2)).toEqual(['CPU', threads === 1 ? '1 thread' : `${threads} threads`]);
+    expect(device.includes('alone')).toBe(!kernels);
   });
 
   it('gives the probabilities of PyTorch within 1e-5', () => {

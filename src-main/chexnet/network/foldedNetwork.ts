@@ -79,8 +79,11 @@ function run<T extends tf.Tensor>(steps: readonly Step<T>[], input: T): T {
   }, input);
 }
 
-function filmSteps(keep: Keep, { stem, stages, last }: FoldedNetwork): Film[] {
-  return [
+/** All layers before the head, as a backend of its own making computes them: films → features. */
+export type Trunk = { readonly apply: Film; dispose(): void };
+
+function trunkOf(keep: Keep, { stem, stages, last }: FoldedNetwork): Film {
+  const steps = [
     convolveAndActivate(keep, stem.conv),
     maxPool(stem.pool),
     ...stages.flatMap((stage) => [
@@ -89,27 +92,31 @@ function filmSteps(keep: Keep, { stem, stages, last }: FoldedNetwork): Film[] {
     ]),
     scaleShiftAndActivate(keep, last),
   ];
+  return (x) => run(steps, x);
 }
 
 function headSteps(keep: Keep, head: readonly FoldedLinear[]): Pooled[] {
   return head.flatMap((layer, i) => [linear(keep, layer), i === head.length - 1 ? tf.sigmoid : tf.relu]);
 }
 
-/** Builds the network on the backend that is current in TF.js. */
-export function buildFoldedNetwork(network: FoldedNetwork): BuiltNetwork {
+/**
+ * Builds the network on the backend that is current in TF.js; with the operations of TF.js alone where there is no
+ * `trunk`, which it takes over.
+ */
+export function buildFoldedNetwork(network: FoldedNetwork, trunk: Trunk | null = null): BuiltNetwork {
   const kept: tf.Tensor[] = [];
   const keep: Keep = (tensor) => {
     kept.push(tensor);
     return tensor;
   };
-  const film = filmSteps(keep, network);
+  const toFeatures = trunk?.apply ?? trunkOf(keep, network);
   const head = headSteps(keep, network.head);
 
   function predict(batch: Float32Array, count: number, wanted: { readonly features: boolean }): NetworkOutput {
     const { inputChannels } = network;
     const side = Math.sqrt(batch.length / count / inputChannels);
     const [probabilities, features] = tf.tidy(() => {
-      const result = run(film, tf.tensor4d(batch, [count, side, side, inputChannels]));
+      const result = toFeatures(tf.tensor4d(batch, [count, side, side, inputChannels]));
       return [run(head, globalAverage(result)), result] as [tf.Tensor2D, tf.Tensor4D];
     });
     const output = {
@@ -120,5 +127,11 @@ export function buildFoldedNetwork(network: FoldedNetwork): BuiltNetwork {
     return output;
   }
 
-  return { predict, dispose: () => tf.dispose(kept) };
+  return {
+    predict,
+    dispose: () => {
+      tf.dispose(kept);
+      trunk?.dispose();
+    },
+  };
 }

@@ -1,17 +1,22 @@
 /**
- * The backend that is always there: TF.js on WebAssembly with SIMD, on threads where they are granted. Its loaders
- * are those that the build writes (scripts/wasmGlue.mts); they read from the disk and fetch nothing.
+ * The backend that is always there: TF.js on WebAssembly with SIMD. It keeps the tensors and computes the head; the
+ * layers before it are computed on the same heap by kernels of our own, on threads where they are granted. Where these
+ * kernels can not be had, TF.js's operations compute all of it, on one thread.
+ *
+ * The loaders are those that the build writes (scripts/wasmGlue.mts); they read from the disk and fetch nothing.
  */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { BackendWasm, getThreadsCount, setThreadsCount, version_wasm } from '@tensorflow/tfjs-backend-wasm';
+import { BackendWasm, setThreadsCount, version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import { foldNetwork } from '#main/chexnet/network/fold';
 import { buildFoldedNetwork } from '#main/chexnet/network/foldedNetwork';
 import * as tf from '#main/chexnet/network/tf';
 import type { Backend } from '../backend';
+import { buildTrunk } from './buildTrunk';
+import { openKernels, type OpenKernels } from './openKernels';
 
-/** More than 8 the C++ side does not take. */
+/** More gain nothing: the last blocks have no more work to share. */
 const MOST_THREADS = 8;
 const BATCH_SIZE = 4;
 
@@ -26,23 +31,30 @@ type LoadModule = (options: {
   readonly wasmBinary: Uint8Array;
   readonly locateFile: (name: string) => string;
   readonly mainScriptUrlOrBlob: string;
-  readonly threads: number;
+  readonly wasmMemory?: WebAssembly.Memory;
 }) => Promise<WasmModule>;
 
 type Build = { readonly loader: string; readonly binary: string };
 
 const SINGLE: Build = { loader: 'tfjs-single.cjs', binary: 'tfjs-backend-wasm-simd.wasm' };
-const THREADED: Build = { loader: 'tfjs-threaded.cjs', binary: 'tfjs-backend-wasm-threaded-simd.wasm' };
-const WORKER = 'tfjs-threaded.worker.cjs';
+/** Of its threads it starts none: it is there because its heap can be shared with ours. */
+const SHARED: Build = { loader: 'tfjs-shared.cjs', binary: 'tfjs-backend-wasm-threaded-simd.wasm' };
+/** What the shared build asks for: it starts with 16 MB and may grow to 4 GB. */
+const PAGES = { initial: 256, maximum: 65_536 };
 
-async function instantiate(folder: string, { loader, binary }: Build, threads: number): Promise<BackendWasm> {
+/** Makes it the current backend of TF.js. */
+async function instantiate(
+  folder: string,
+  { loader, binary }: Build,
+  options: { readonly wasmMemory?: WebAssembly.Memory },
+): Promise<BackendWasm> {
   const script = join(folder, loader);
   const load = createRequire(script)(script) as LoadModule;
   const module = await load({
+    ...options,
     wasmBinary: await readFile(join(folder, binary)),
-    locateFile: (name) => join(folder, name.endsWith('.worker.js') ? WORKER : name),
+    locateFile: (name) => join(folder, name),
     mainScriptUrlOrBlob: script,
-    threads,
   });
   const { cwrap } = module;
   module.tfjs = {
@@ -53,39 +65,47 @@ async function instantiate(folder: string, { loader, binary }: Build, threads: n
     disposeData: cwrap('dispose_data', null, ['number']),
     dispose: cwrap('dispose', null, []),
   };
-  setThreadsCount(threads);
-  return new BackendWasm(module);
+  setThreadsCount(1);
+  const backend = new BackendWasm(module);
+  // The package registers a backend of its own, which would fetch its files.
+  tf.removeBackend('wasm');
+  tf.registerBackend('wasm', () => backend);
+  await tf.setBackend('wasm');
+  return backend;
 }
 
-type Opened = { readonly module: BackendWasm; readonly threads: string };
+type Opened = { readonly backend: BackendWasm; readonly kernels: OpenKernels | null };
 
-/** Threads where they are granted; else one, and `threads` says why. */
-async function openModule(folder: string, threads: number): Promise<Opened> {
-  let refused = '';
-  if (threads > 1) {
-    try {
-      const module = await instantiate(folder, THREADED, threads);
-      return { module, threads: `${getThreadsCount()} threads` };
-    } catch {
-      refused = ' (more were refused)';
-    }
+async function openBackend(folder: string, threads: number): Promise<Opened> {
+  try {
+    const wasmMemory = new WebAssembly.Memory({ ...PAGES, shared: true });
+    const backend = await instantiate(folder, SHARED, { wasmMemory });
+    return { backend, kernels: await openKernels(folder, backend, wasmMemory, threads) };
+  } catch {
+    return { backend: await instantiate(folder, SINGLE, {}), kernels: null };
   }
-  return { module: await instantiate(folder, SINGLE, 1), threads: `1 thread${refused}` };
+}
+
+function describe(kernels: OpenKernels | null, wanted: number): string {
+  const { threads, simd } = kernels ?? { threads: 1, simd: 'SIMD, operations of TF.js alone' };
+  const refused = threads < wanted ? ' (more were refused)' : '';
+  return `${threads} ${threads === 1 ? 'thread' : 'threads'}${refused}, ${simd}`;
 }
 
 /** `folder` holds the WASM files and their loaders; `threads` ≥ 1. Makes itself the current backend of TF.js. */
 export async function openWasmBackend(folder: string, threads: number): Promise<Backend> {
-  const opened = await openModule(folder, Math.min(threads, MOST_THREADS));
-  // The package registers a backend of its own, which would fetch its files.
-  tf.removeBackend('wasm');
-  tf.registerBackend('wasm', () => opened.module);
-  await tf.setBackend('wasm');
+  const wanted = Math.min(threads, MOST_THREADS);
+  const { backend, kernels } = await openBackend(folder, wanted);
+  const how = describe(kernels, wanted);
   return {
     id: 'wasm',
-    device: `CPU, ${opened.threads}, SIMD`,
-    name: `wasm ${version_wasm}, ${opened.threads}, SIMD`,
+    device: `CPU, ${how}`,
+    name: `wasm ${version_wasm}, ${how}`,
     batchSize: BATCH_SIZE,
-    build: (network, weights, epsilon) => buildFoldedNetwork(foldNetwork(network, weights, epsilon)),
+    build: (network, weights, epsilon) => {
+      const folded = foldNetwork(network, weights, epsilon);
+      return buildFoldedNetwork(folded, kernels && buildTrunk(backend, kernels, folded));
+    },
     countTensors: () => tf.memory().numTensors,
   };
 }
