@@ -1,5 +1,6 @@
 /** Films: import by content, status, whereabouts of the original. */
 import { existsSync } from 'node:fs';
+import { systemPath } from '#main/channel/systemPath';
 import type { ErrorBody } from '#main/contract/errors';
 import type { DecodedFilm } from '#main/contract/film';
 import type { FilmId } from '#main/contract/ids';
@@ -90,7 +91,7 @@ function meetAgain(db: WritableDb, film: Row, origin: FilmOrigin): ImportedFilm 
   forgetFailedFile(db, origin);
   const path = film['origin_path'] as string;
   // A file that was moved is often imported from its new place before anybody has missed it at the old one.
-  if (film['original_present'] === 0 || (path !== origin.path && !existsSync(path))) {
+  if (film['original_present'] === 0 || (path !== origin.path && !existsSync(systemPath(path)))) {
     db.run(
       `UPDATE films SET origin_path = :path, origin_entry = :entry, origin_kept = :kept, original_present = 1
        WHERE id = :id`,

@@ -5,12 +5,13 @@
  * A path that can't be followed is yielded with its problem: nothing that was named vanishes without a word.
  */
 import type { Stats } from 'node:fs';
-import { isUtf8 } from 'node:buffer';
-import { open, opendir, readdir, realpath, stat } from 'node:fs/promises';
+import { open, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve, sep } from 'node:path';
+import { keptBytes, keptText, systemPath } from '#main/channel/systemPath';
 import { AppError, cancelled, toErrorBody, type ErrorBody } from '#main/contract/errors';
 import type { FilmSource } from '#main/decoding/protocol/protocol';
 import { missingFiles } from './followDicomdir';
+import { listFolder } from './listFolder';
 
 export type FoundFile = {
   /** As named or met; `archive.zip/entry` for an entry. */
@@ -22,7 +23,7 @@ export type FoundFile = {
 /** Names of the regular files in an archive, or of what a DICOMDIR refers to, as `DecodePool.listArchive`. */
 export type ListArchive = (path: string, signal?: AbortSignal) => Promise<readonly string[]>;
 
-/** What Node puts in the place of bytes that are no UTF-8. */
+/** What a terminal or a dialog makes of bytes that are no UTF-8. */
 const REPLACEMENT = '\ufffd';
 
 type Walk = {
@@ -46,12 +47,48 @@ export async function* collectFiles(
   leaveOut: readonly string[] = [],
 ): AsyncGenerator<FoundFile> {
   const done = new Set<string>();
-  for (const path of leaveOut) done.add(await keyOf(path));
+  for (const path of leaveOut) done.add(await keyOf(keptText(path)));
   const passedOver = new Set(done);
+  const named: string[] = [];
+  for (const path of paths) named.push(...(await meantBy(path)));
   // A film that is named and lies in a folder or an archive that is named too is yielded once, in its own place.
-  for (const path of paths) passedOver.add(await keyOfNamed(path));
+  for (const path of named) passedOver.add(await keyOfNamed(path));
   const walk: Walk = { listArchive, signal, folders: new Set(), dicomdirs: new Set(), passedOver, done };
-  for (const path of paths) yield* followNamed(path, walk);
+  for (const path of named) yield* followNamed(path, walk);
+}
+
+/**
+ * The paths, as Hilum keeps them, that somebody may have meant: what is there by that very name; else what tables name
+ * so; else all whose names are no UTF-8 and look like it.
+ */
+export async function meantBy(path: string): Promise<string[]> {
+  const kept = keptText(path);
+  if (kept === path && !path.includes(REPLACEMENT)) return [path];
+  if (!((await statOf(kept)) instanceof AppError)) return [kept];
+  if (!path.includes(REPLACEMENT)) return [path];
+  let paths = [''];
+  for (const [index, part] of path.split('/').entries()) {
+    const next: string[] = [];
+    for (const folder of paths) {
+      const before = index === 0 ? '' : `${folder}/`;
+      if (!part.includes(REPLACEMENT)) next.push(before + part);
+      else for (const name of await lookAlikes(before === '' ? '.' : before, part)) next.push(before + name);
+    }
+    paths = next;
+  }
+  return paths.length > 0 ? paths : [kept];
+}
+
+async function lookAlikes(folder: string, name: string): Promise<string[]> {
+  const names: string[] = [];
+  try {
+    for await (const entry of listFolder(folder)) {
+      if (systemPath(entry.name).toString() === name) names.push(entry.name);
+    }
+  } catch {
+    // No such folder: then nothing is meant.
+  }
+  return names.sort();
 }
 
 async function* followNamed(path: string, walk: Walk): AsyncGenerator<FoundFile> {
@@ -63,7 +100,7 @@ async function* followNamed(path: string, walk: Walk): AsyncGenerator<FoundFile>
   }
   if (status instanceof AppError) {
     const entry = await archiveEntry(path);
-    yield entry ?? found(path, path.includes(REPLACEMENT) ? strangeName() : status);
+    yield entry ?? found(path, status);
     return;
   }
   if (status.isDirectory()) {
@@ -84,10 +121,14 @@ async function* followNamed(path: string, walk: Walk): AsyncGenerator<FoundFile>
 
 /** The same for every way to name a file; of a file that is not there yet too. */
 async function keyOf(path: string): Promise<string> {
-  const real = await realpath(path).catch(() => null);
+  const real = await realPath(path).catch(() => null);
   if (real !== null) return real;
-  const folder = await realpath(dirname(resolve(path))).catch(() => null);
+  const folder = await realPath(dirname(resolve(path))).catch(() => null);
   return folder === null ? resolve(path) : join(folder, basename(path));
+}
+
+async function realPath(path: string): Promise<string> {
+  return keptBytes(await realpath(systemPath(path), { encoding: 'buffer' }));
 }
 
 async function keyOfNamed(path: string): Promise<string> {
@@ -101,53 +142,20 @@ function entryKey(archiveKey: string, entry: string): string {
 
 async function* followFolder(path: string, walk: Walk): AsyncGenerator<FoundFile> {
   try {
-    const key = await realpath(path);
+    const key = await realPath(path);
     if (walk.folders.has(key)) return;
     walk.folders.add(key);
-    const folder = await opendir(path, { bufferSize: 256 });
-    let someStrange = false;
-    for await (const entry of folder) {
+    for await (const entry of listFolder(path)) {
       if (walk.signal?.aborted) throw cancelled();
       if (isLeftOut(entry.name)) continue;
-      const inside = join(path, entry.name);
-      if (entry.name.includes(REPLACEMENT)) someStrange = true;
-      else if (entry.isDirectory()) yield* followFolder(inside, walk);
-      else if (entry.isFile()) yield* followMet(inside, join(key, entry.name), walk);
-      else if (entry.isSymbolicLink()) yield* followLink(inside, walk);
-      // Sockets, pipes and devices are no files, and opening one may never return.
+      if (entry.kind === 'folder') yield* followFolder(entry.path, walk);
+      else if (entry.kind === 'file') yield* followMet(entry.path, join(key, entry.name), walk);
+      else if (entry.kind === 'link') yield* followLink(entry.path, walk);
     }
-    if (someStrange) yield* followStrange(path, walk);
   } catch (error) {
     if (error instanceof AppError) throw error;
     yield found(path, readProblem(error));
   }
-}
-
-/** Names that are no text, as old systems and damaged disks leave them: each is told of with its bytes. */
-async function* followStrange(path: string, walk: Walk): AsyncGenerator<FoundFile> {
-  for (const name of await readdir(path, { encoding: 'buffer' })) {
-    const text = name.toString();
-    if (!text.includes(REPLACEMENT) || isLeftOut(text)) continue;
-    if (isUtf8(name)) yield* followLink(join(path, text), walk);
-    else yield found(join(path, escapeBytes(name)), strangeName());
-  }
-}
-
-/** `a\xe9.png`: what is not UTF-8 as hexadecimal bytes, so that rows of two such names can be told apart. */
-function escapeBytes(name: Uint8Array): string {
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  let text = '';
-  for (let at = 0; at < name.length;) {
-    const length = [1, 2, 3, 4].find((count) => isUtf8(name.subarray(at, at + count)) && at + count <= name.length);
-    const bytes = name.subarray(at, at + (length ?? 1));
-    text += length === undefined ? `\\x${(bytes[0] ?? 0).toString(16).padStart(2, '0')}` : decoder.decode(bytes);
-    at += bytes.length;
-  }
-  return text;
-}
-
-function strangeName(): AppError {
-  return new AppError('file/unreadable', 'Its name is not valid UTF-8: rename it, and it can be read.');
 }
 
 async function* followLink(path: string, walk: Walk): AsyncGenerator<FoundFile> {
@@ -229,7 +237,7 @@ async function isArchive(path: string): Promise<boolean> {
   const extension = extname(path).toLowerCase();
   if (extension !== '.zip' && extension !== '') return false;
   try {
-    const file = await open(path, 'r');
+    const file = await open(systemPath(path), 'r');
     try {
       const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0);
       return ['PK\x03\x04', 'PK\x05\x06'].includes(buffer.toString('latin1'));
@@ -260,7 +268,7 @@ function found(path: string, problem: AppError | null = null): FoundFile {
 
 async function statOf(path: string): Promise<Stats | AppError> {
   try {
-    return await stat(path);
+    return await stat(systemPath(path));
   } catch (error) {
     return readProblem(error);
   }

@@ -6,6 +6,8 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
+import { systemPath } from '#main/channel/systemPath';
+
 export type MissingFile = {
   readonly file: string;
   /** The name leads out of the folder: it was not looked for. */
@@ -44,7 +46,7 @@ async function isThere(folder: string, components: readonly string[], listing: L
 
 /** Of each entry the name that it is compared by → the name that it has. Empty where the folder can't be read. */
 async function readListing(path: string): Promise<ReadonlyMap<string, string>> {
-  const names = await readdir(path).catch(() => []);
+  const names = await readdir(systemPath(path)).catch(() => []);
   return new Map(names.map((name) => [comparable(name), name]));
 }
 

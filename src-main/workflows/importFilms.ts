@@ -128,11 +128,14 @@ async function judge(
   }
 }
 
-/** A film out of an archive is copied to HILUM_HOME: archives are sent, opened once and deleted. */
+/**
+ * A film out of an archive is copied to HILUM_HOME: archives are sent, opened once and deleted. A backslash of its name
+ * could be taken for the byte of a path (systemPath).
+ */
 async function keepOriginal(work: Import, found: FoundFile, contentSha256: string): Promise<FilmOrigin> {
   const { path: archive, entry } = found.source;
   if (entry === null) return { path: archive, entry, kept: 'reference' };
-  const path = join(homePaths(work.workplace.home).filmsFolder, contentSha256, basename(entry));
+  const path = join(homePaths(work.workplace.home).filmsFolder, contentSha256, basename(entry).replaceAll('\\', '_'));
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await work.workplace.decoder.digest(found.source, path, work.signal);
   return { path, entry: null, kept: 'copy' };

@@ -1,10 +1,11 @@
 import { access } from 'node:fs/promises';
+import { systemPath } from '#main/channel/systemPath';
 import type { FilmOrigin } from '#main/database/databaseApi';
 
 /** Whether a film's file (or the archive that holds it) is still where it was. */
 export async function originalPresent({ path }: FilmOrigin): Promise<boolean> {
   try {
-    await access(path);
+    await access(systemPath(path));
     return true;
   } catch {
     return false;

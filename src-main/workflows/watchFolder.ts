@@ -4,13 +4,14 @@
  * vanishes and comes again brings a film twice. The system's notices only make a look come sooner: they get lost on
  * network drives, and a look finds everything.
  */
-import { watch, type Dirent } from 'node:fs';
-import { opendir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { watch } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { systemPath } from '#main/channel/systemPath';
 import { AppError, cancelled } from '#main/contract/errors';
 import type { FilmReader } from './analyseFilm';
 import { analyseWaitingFilms } from './analyseWaitingFilms';
 import { importFilms, type ImportedFile } from './importFilms';
+import { listFolder } from './listFolder';
 import type { Workplace } from './openWorkplace';
 import type { TaskReporter } from './taskList';
 
@@ -75,10 +76,9 @@ async function look(
   signal: AbortSignal,
 ): Promise<Map<string, Seen>> {
   const now = new Map<string, Seen>();
-  for await (const entry of filesBelow(folder)) {
+  for await (const path of filesBelow(folder)) {
     if (signal.aborted) throw cancelled();
-    const path = join(entry.parentPath, entry.name);
-    const status = await stat(path).catch(() => null);
+    const status = await stat(systemPath(path)).catch(() => null);
     // A file that is only being made has no bytes yet.
     if (status === null || !status.isFile() || status.size === 0) continue;
     const { size, mtimeMs } = status;
@@ -90,19 +90,20 @@ async function look(
 }
 
 /** Dot files are how many programs name what they are still writing. A DICOMDIR is no film. */
-async function* filesBelow(folder: string): AsyncGenerator<Dirent> {
+async function* filesBelow(folder: string, isInside = false): AsyncGenerator<string> {
   try {
-    for await (const entry of await opendir(folder, { recursive: true })) {
-      const isLeftOut = entry.name.startsWith('.') || entry.name.toUpperCase() === 'DICOMDIR';
-      if (entry.isFile() && !isLeftOut) yield entry;
+    for await (const { name, path, kind } of listFolder(folder)) {
+      if (name.startsWith('.') || name.toUpperCase() === 'DICOMDIR') continue;
+      if (kind === 'file') yield path;
+      else if (kind === 'folder') yield* filesBelow(path, true);
     }
   } catch (error) {
+    if (error instanceof AppError) throw error;
     // A folder inside may go while it is read; the folder itself must be there.
-    const isThere = await stat(folder).then(
-      (status) => status.isDirectory(),
-      () => false,
-    );
-    if (!isThere) throw new AppError('file/not-found', 'The watched folder is gone.', {}, error);
+    const status = isInside ? null : await stat(systemPath(folder)).catch(() => null);
+    if (!isInside && status?.isDirectory() !== true) {
+      throw new AppError('file/not-found', 'The watched folder is gone.', {}, error);
+    }
   }
 }
 

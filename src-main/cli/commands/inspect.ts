@@ -1,7 +1,7 @@
 /** `hilum inspect FILE`: what the file says, how it was read, and what is doubtful about it. */
 import { AppError } from '#main/contract/errors';
 import type { RenderWindow } from '#main/decoding/protocol/protocol';
-import { collectFiles } from '#main/workflows/collectFiles';
+import { collectFiles, meantBy } from '#main/workflows/collectFiles';
 import { inspectFile } from '#main/workflows/inspectFile';
 import { checkOutput, PICTURE } from '../checkOutput';
 import type { Composition } from '../composition';
@@ -41,9 +41,10 @@ export async function inspect(
 
 /** A file as it is named, an archive too: what it holds is named `archive.zip/entry`. */
 async function sourceOf(path: string): Promise<{ path: string; entry: string | null }> {
-  const named = { path, entry: null };
+  const [meant = path] = await meantBy(path);
+  const named = { path: meant, entry: null };
   // An entry's name is no path on the disk; the walk finds the archive in it. It stops at the first file.
-  for await (const { source } of collectFiles([path], () => Promise.resolve([]))) {
+  for await (const { source } of collectFiles([meant], () => Promise.resolve([]))) {
     return source.entry === null ? named : source;
   }
   return named;

@@ -5,6 +5,7 @@
 import { crc32 } from 'node:zlib';
 import { buffer } from 'node:stream/consumers';
 import { getFileNameLowLevel, openPromise, validateFileName, type Entry, type ZipFile } from 'yauzl';
+import { systemPath } from '#main/channel/systemPath';
 import { AppError, cancelled } from '#main/contract/errors';
 import { LARGEST_FILE_BYTES } from './limits';
 
@@ -72,8 +73,12 @@ async function inflate(zip: ZipFile, entry: Entry): Promise<Uint8Array> {
 async function withArchive<Result>(path: string, work: (zip: ZipFile) => Promise<Result>): Promise<Result> {
   let zip: ZipFile | null = null;
   try {
-    // Names are decoded and checked by us, so that an unsafe one has a code of its own.
-    zip = await openPromise(path, { decodeStrings: false, autoClose: false, validateEntrySizes: true });
+    // yauzl hands the path on to the system. Names are decoded and checked by us, so that an unsafe one has a code of its own.
+    zip = await openPromise(systemPath(path) as string, {
+      decodeStrings: false,
+      autoClose: false,
+      validateEntrySizes: true,
+    });
     return await work(zip);
   } catch (error) {
     if (error instanceof AppError) throw error;

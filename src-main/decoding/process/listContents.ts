@@ -1,5 +1,6 @@
 /** What a file that stands for others names: the entries of an archive, or the files of a DICOMDIR. */
 import { open } from 'node:fs/promises';
+import { systemPath } from '#main/channel/systemPath';
 import { looksLikeDicom } from '#main/imaging/dicom/readDicom';
 import { readDicomdir } from '#main/imaging/dicom/readDicomdir';
 import { listArchive } from './archive';
@@ -14,7 +15,7 @@ export async function listContents(path: string, signal: AbortSignal): Promise<r
 
 /** False too where it can't be opened: then listArchive says why. */
 async function beginsAsDicom(path: string): Promise<boolean> {
-  const file = await open(path, 'r').catch(() => null);
+  const file = await open(systemPath(path), 'r').catch(() => null);
   if (file === null) return false;
   try {
     const { buffer, bytesRead } = await file.read(new Uint8Array(512), 0, 512, 0);

@@ -1,5 +1,6 @@
 /** The bytes of a film, from a file or from an entry of an archive. */
 import { readFile, stat } from 'node:fs/promises';
+import { systemPath } from '#main/channel/systemPath';
 import { AppError } from '#main/contract/errors';
 import type { FilmSource } from '#main/decoding/protocol/protocol';
 import { readEntry } from './archive';
@@ -12,13 +13,13 @@ export async function readSource({ path, entry }: FilmSource): Promise<Uint8Arra
 
 async function readWhole(path: string): Promise<Uint8Array> {
   try {
-    const status = await stat(path);
+    const status = await stat(systemPath(path));
     // Opening a pipe or a device might never come back.
     if (!status.isFile()) throw new AppError('file/unreadable', 'This is not a file.');
     if (status.size > LARGEST_FILE_BYTES) {
       throw new AppError('file/too-large', 'The file is too large for a film.', { bytes: status.size });
     }
-    return await readFile(path);
+    return await readFile(systemPath(path));
   } catch (error) {
     throw toFileError(error);
   }

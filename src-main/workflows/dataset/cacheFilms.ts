@@ -4,6 +4,7 @@
  * may not be judged is refused here as it is in reading, and told of.
  */
 import { stat } from 'node:fs/promises';
+import { systemPath } from '#main/channel/systemPath';
 import type { FilmNames } from '#main/chexnet/dataset/joinLabels';
 import { AppError, cancelled, toErrorBody, type ErrorBody, type ErrorCode } from '#main/contract/errors';
 import type { FilmFacts } from '#main/contract/film';
@@ -105,7 +106,7 @@ async function prepare(options: CacheFilmsOptions, store: FilmStore, found: Foun
   if (found.problem !== null) return { found, problem: found.problem };
   const { path, entry } = found.source;
   try {
-    const { size: bytes, mtimeMs: modifiedMs } = await stat(path);
+    const { size: bytes, mtimeMs: modifiedMs } = await stat(systemPath(path));
     const known = store.find(path, entry);
     if (known?.bytes === bytes && known.modifiedMs === modifiedMs) {
       return { found, stored: known, pixels: null, isNew: false };

@@ -114,18 +114,39 @@ describe('collectFiles', () => {
     ]);
   });
 
-  it.skipIf(process.platform !== 'linux')('tells of names that are not UTF-8, each with its bytes', async () => {
-    await put('ü.png', 'odd \ufffd.png');
-    for (const byte of [0xe9, 0xe8]) {
-      await writeFile(Buffer.concat([Buffer.from(inRoot('é')), Buffer.from([byte]), Buffer.from('.png')]), 'x');
+  describe.skipIf(process.platform !== 'linux')('names that are not UTF-8', () => {
+    const bytesOf = (...parts: (string | number)[]) =>
+      Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from([part]))));
+
+    async function putStrange(): Promise<void> {
+      await put('ü.png', 'odd \ufffd.png', 'only\\xe9.png');
+      for (const byte of [0xe9, 0xe8]) await writeFile(bytesOf(inRoot('é'), byte, '.png'), 'x');
+      await mkdir(bytesOf(inRoot('J'), 0xfc, 'rgen'));
+      await writeFile(bytesOf(inRoot('J'), 0xfc, 'rgen/film.png'), 'x');
     }
-    expect(await collect(['.', 'n\ufffd.png'])).toEqual([
-      'n\ufffd.png!file/unreadable',
-      'odd \ufffd.png',
-      'é\\xe8.png!file/unreadable',
-      'é\\xe9.png!file/unreadable',
-      'ü.png',
-    ]);
+
+    it('are brought with their bytes, and folders of such names with what is in them', async () => {
+      await putStrange();
+      expect(await collect(['.'])).toEqual([
+        'J\\xfcrgen/film.png',
+        'odd \ufffd.png',
+        'only\\x5cxe9.png',
+        'é\\xe8.png',
+        'é\\xe9.png',
+        'ü.png',
+      ]);
+    });
+
+    it.each([
+      ['as tables give them', 'é\\xe9.png', ['é\\xe9.png']],
+      ['as a terminal shows them', 'é\ufffd.png', ['é\\xe8.png', 'é\\xe9.png']],
+      ['by their folder', 'J\ufffdrgen/film.png', ['J\\xfcrgen/film.png']],
+      ['when they only look so', 'only\\xe9.png', ['only\\x5cxe9.png']],
+      ['and are not there', 'n\ufffd.png', ['n\ufffd.png!file/not-found']],
+    ])('can be named %s', async (_, path, files) => {
+      await putStrange();
+      expect(await collect([path])).toEqual(files);
+    });
   });
 
   it('follows symbolic links and is not caught by their loops', async () => {
