@@ -23,6 +23,9 @@ import { decodeRequest } from './readFilm';
 import { recordFailed } from './storeReading';
 import type { TaskCounts, TaskReporter } from './taskList';
 
+/** Films in hand beyond those being decoded: they wait for the disk, to which each row is written through, or the network. */
+const WAITING = 8;
+
 type Import = {
   readonly workplace: Workplace;
   readonly reader: FilmReader;
@@ -55,7 +58,7 @@ export async function importFilms(
   reporter.phase('Reading films');
   const counting = countFiles(paths, listArchive, signal).then((count) => reporter.total(count));
   const files = collectFiles(paths, listArchive, signal);
-  for await (const file of mapConcurrently(files, workplace.jobs * 2, (found) => importFile(work, found))) {
+  for await (const file of mapConcurrently(files, workplace.jobs + WAITING, (found) => importFile(work, found))) {
     reporter.finished(file.end);
     onFile(file);
   }
@@ -104,7 +107,7 @@ async function importNew(work: Import, found: FoundFile, contentSha256: string):
   );
   await pixels.note(contentSha256);
   const { filmId, created } = await database.importFilm({ film, origin });
-  await database.forgetFailedFile(found.source);
+  if (origin.kept === 'copy') await database.forgetFailedFile(found.source);
   const end = created ? await judge(work, filmId, film.refusal, input) : 'known';
   return { found, end, filmId, problem: null };
 }

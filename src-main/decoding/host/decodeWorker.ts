@@ -3,7 +3,7 @@
  * from within. Time and memory are checked while it works; over the limit it is killed, and its request fails.
  */
 import { createCaller, type Child, type Protocol, type StartChild } from '#main/channel/channel';
-import { AppError, toErrorBody } from '#main/contract/errors';
+import { AppError, isCancelled, toErrorBody } from '#main/contract/errors';
 import type { DecodeProtocol } from '#main/decoding/protocol/protocol';
 import { residentBytes } from './residentBytes';
 
@@ -34,6 +34,8 @@ export function startDecodeWorker(start: StartChild, limits: DecodeLimits): Deco
   const child = start('decode');
   const caller = createCaller<DecodeProtocol & Protocol>(child);
   let alive = true;
+  /** The process may still be at a request that was cancelled. */
+  let isBehind = false;
 
   function kill(reason: AppError): void {
     if (!alive) return;
@@ -59,6 +61,7 @@ export function startDecodeWorker(start: StartChild, limits: DecodeLimits): Deco
     try {
       return await caller.request(name, argument, signal);
     } catch (error) {
+      if (isCancelled(error)) isBehind = true;
       // A codec that trapped leaves its memory in an unknown state: the next film gets a fresh process.
       if (toErrorBody(error).details['fatal'] === true) kill(new AppError('decode/crashed', 'The codec crashed.'));
       throw error;
@@ -70,7 +73,8 @@ export function startDecodeWorker(start: StartChild, limits: DecodeLimits): Deco
   async function free(): Promise<boolean> {
     if (!alive) return false;
     try {
-      await request('ready', null);
+      if (isBehind) await request('ready', null);
+      isBehind = false;
       // WebAssembly never gives memory back: what one huge film took would be counted against the next ones.
       const bytes = await residentBytes(child.pid);
       if (bytes !== null && bytes > memoryLimitBytes / 2) kill(new AppError('decode/out-of-memory', 'Replaced.'));
