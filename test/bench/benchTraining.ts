@@ -63,7 +63,15 @@ function listDisciplines(open: OpenTrainer, addon: string | null): Discipline[] 
       batches: [8, LARGEST_BATCH],
       own: [...native('tensorflow', 'paper', false), ...native('tensorflow, recomputing', 'paper', true)],
     },
-    { title: 'tail', part: 'tail', batches: [8, LARGEST_BATCH], own: native('tensorflow', 'tail', false) },
+    {
+      title: 'tail',
+      part: 'tail',
+      batches: [8, LARGEST_BATCH],
+      own: [
+        ...native('tensorflow', 'tail', false),
+        ownContestant('wasm', open, { recipe: 'tail', recompute: false, addon: null }),
+      ],
+    },
     {
       title: 'head, an epoch of 10,000 films',
       part: 'head',

@@ -2,34 +2,27 @@
  * Trains the layers behind pooling on cached features, in plain loops: 14 findings of a thousand films take a twentieth
  * of a second an epoch, less than any library needs to be called. The same numbers on every computer.
  */
-import { parameter, type Tensor, type Weights } from '../network/weights';
+import type { Tensor } from '../network/weights';
 import type { Linear } from '../network/densenet121';
-import type { AdamOptions, StepResult, Stepper, StepperOptions, TrainingBatch, TrainingState } from './stepper';
+import { learn, moveByAdam, type Learned } from './adam';
+import { judgeLogits, sigmoid } from './judgeLogits';
+import type { StepResult, Stepper, StepperOptions, TrainingBatch, TrainingState } from './stepper';
 
-/** One tensor that learns. */
-type Learned = {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly value: Float32Array;
-  readonly gradient: Float64Array;
-  readonly first: Float32Array;
-  readonly second: Float32Array;
-};
+/** A tensor that learns, and the sum of its slopes in this step. */
+type Parameter = Learned & { readonly shape: readonly number[]; readonly gradient: Float64Array };
 
-type LearnedLayer = { readonly layer: Linear; readonly weight: Learned; readonly bias: Learned };
+type LearnedLayer = { readonly layer: Linear; readonly weight: Parameter; readonly bias: Parameter };
 
-function learn(name: string, shape: readonly number[], { weights, moments }: TrainingState): Learned {
-  const value = parameter(weights, name).slice();
-  const moment = (of: Weights): Float32Array => of.get(name)?.data.slice() ?? new Float32Array(value.length);
-  const gradient = new Float64Array(value.length);
-  return { name, shape, value, gradient, first: moment(moments.first), second: moment(moments.second) };
+function openParameter(name: string, shape: readonly number[], state: TrainingState): Parameter {
+  const learned = learn(name, state);
+  return { ...learned, shape, gradient: new Float64Array(learned.value.length) };
 }
 
 function openLayer(layer: Linear, state: TrainingState): LearnedLayer {
   return {
     layer,
-    weight: learn(`${layer.name}.weight`, [layer.outputs, layer.inputs], state),
-    bias: learn(`${layer.name}.bias`, [layer.outputs], state),
+    weight: openParameter(`${layer.name}.weight`, [layer.outputs, layer.inputs], state),
+    bias: openParameter(`${layer.name}.bias`, [layer.outputs], state),
   };
 }
 
@@ -54,10 +47,6 @@ function forward(layers: readonly LearnedLayer[], features: Float32Array, count:
     inputs.push(connect(hidden, inputs.at(-1)!, count).map((value) => Math.max(0, value)));
   }
   return { inputs, logits: connect(layers.at(-1)!, inputs.at(-1)!, count) };
-}
-
-function sigmoid(logit: number): number {
-  return 1 / (1 + Math.exp(-logit));
 }
 
 /** Adds to the gradients of a layer from the slopes of its outputs. */
@@ -93,41 +82,14 @@ function propagateBack({ layer, weight }: LearnedLayer, inputs: Float32Array, sl
   return before.map((slope, i) => (inputs[i]! > 0 ? slope : 0));
 }
 
-/** Adam as PyTorch's: epsilon is added to √v̂ after the correction of the bias. */
-function update({ value, gradient, first, second }: Learned, learningRate: number, step: number, adam: AdamOptions) {
-  const { beta1, beta2, epsilon } = adam;
-  const stride = learningRate / (1 - beta1 ** step);
-  const correction = Math.sqrt(1 - beta2 ** step);
-  for (let i = 0; i < value.length; i++) {
-    const slope = gradient[i]!;
-    first[i] = beta1 * first[i]! + (1 - beta1) * slope;
-    second[i] = beta2 * second[i]! + (1 - beta2) * slope * slope;
-    value[i]! -= (stride * first[i]!) / (Math.sqrt(second[i]!) / correction + epsilon);
-  }
-  gradient.fill(0);
-}
-
-/** Loss and its slopes at the logits. */
-function judge(logits: Float32Array, { labels, weights }: TrainingBatch) {
-  let loss = 0;
-  const slopes = logits.map((logit, i) => {
-    const [y, weight] = [labels[i]!, weights[i]!];
-    if (weight === 0) return 0;
-    // log(1 + exp(x)) without overflow.
-    loss += weight * (Math.max(logit, 0) - logit * y + Math.log1p(Math.exp(-Math.abs(logit))));
-    return (weight * (sigmoid(logit) - y)) / logits.length;
-  });
-  return { loss: loss / logits.length, slopes };
-}
-
-function tensors(learned: readonly Learned[], pick: (one: Learned) => Float32Array): Map<string, Tensor> {
+function tensors(learned: readonly Parameter[], pick: (one: Parameter) => Float32Array): Map<string, Tensor> {
   return new Map(learned.map((one) => [one.name, { shape: one.shape, data: pick(one).slice() }]));
 }
 
 /** `options.part` is `head`; inputs are pooled features [count,1024]. What it saves has the head's parameters only. */
 export function openHeadStepper(state: TrainingState, { network, adam }: StepperOptions): Stepper {
   let layers: LearnedLayer[] = [];
-  let learned: Learned[] = [];
+  let learned: Parameter[] = [];
   let step = 0;
 
   function load(from: TrainingState): void {
@@ -138,7 +100,7 @@ export function openHeadStepper(state: TrainingState, { network, adam }: Stepper
 
   function train(batch: TrainingBatch, { learningRate }: { readonly learningRate: number }): StepResult {
     const { inputs, logits } = forward(layers, batch.inputs, batch.count);
-    const judged = judge(logits, batch);
+    const judged = judgeLogits(logits, batch, batch.count);
     let slopes = judged.slopes;
     for (let place = layers.length - 1; place >= 0; place--) {
       const [layer, given] = [layers[place]!, inputs[place]!];
@@ -146,7 +108,10 @@ export function openHeadStepper(state: TrainingState, { network, adam }: Stepper
       if (place > 0) slopes = propagateBack(layer, given, slopes, batch.count);
     }
     step++;
-    for (const one of learned) update(one, learningRate, step, adam);
+    for (const one of learned) {
+      moveByAdam(one, one.gradient, adam, learningRate, step);
+      one.gradient.fill(0);
+    }
     return { loss: judged.loss, probabilities: logits.map(sigmoid) };
   }
 

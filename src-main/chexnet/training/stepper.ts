@@ -1,7 +1,8 @@
 /**
- * What the training loop asks of whatever computes its steps: native TensorFlow's whole graph (engine/backends), or the
- * plain loop that trains a head on pooled features (`openHeadStepper`). A stepper owns weights, batch-norm statistics
- * and Adam's moments; what it saves and loads again goes on exactly where it was.
+ * What the training loop asks of whatever computes its steps: native TensorFlow's whole graph (engine/backends), TF.js
+ * operation by operation (`openEagerStepper`), or the plain loop that trains a head on pooled features
+ * (`openHeadStepper`). A stepper owns weights, batch-norm statistics and Adam's moments; what it saves and loads again
+ * goes on exactly where it was.
  */
 import type { AdamOptions, TrainedPart } from '#main/contract/run';
 import type { DenseNet } from '../network/densenet121';

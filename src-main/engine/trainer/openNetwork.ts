@@ -5,9 +5,12 @@ import { wasmFolder } from '#main/channel/wasmFolder';
 import { AppError } from '#main/contract/errors';
 import { readSafetensors } from '#main/chexnet/formats/safetensors';
 import { describeDenseNet, type DenseNet } from '#main/chexnet/network/densenet121';
-import { inputShape } from '#main/chexnet/network/graph/trainingNetwork';
+import { inputShape } from '#main/chexnet/network/trainingNetwork';
 import { checkWeights, type Weights } from '#main/chexnet/network/weights';
 import { adoptWeights, randomWeights } from '#main/chexnet/training/initialWeights';
+import { joinPieces } from '#main/chexnet/training/cutBatch';
+import { openEagerStepper } from '#main/chexnet/training/openEagerStepper';
+import { openEagerTrunk } from '#main/chexnet/training/openEagerTrunk';
 import { openHeadStepper } from '#main/chexnet/training/openHeadStepper';
 import type { Stepper, StepperOptions, TrainingState, Trunk } from '#main/chexnet/training/stepper';
 import type { Backend } from '#main/engine/backends/backend';
@@ -47,7 +50,7 @@ export type OpenedNetwork = {
   readonly trunk: SizedTrunk | null;
 };
 
-/** `state` holds every parameter of the network. Throws `engine/unavailable` where more than a head is to learn on WASM. */
+/** `state` holds every parameter of the network. */
 export async function openNetwork(
   job: TrainingJob,
   state: TrainingState,
@@ -65,15 +68,21 @@ export async function openNetwork(
 }
 
 async function openOnWasm(job: TrainingJob, state: TrainingState, options: StepperOptions): Promise<OpenedNetwork> {
-  if (options.part !== 'head') {
-    throw new AppError(
-      'engine/unavailable',
-      'This recipe needs native TensorFlow: "hilum engine install" brings it. The recipes head and article do without.',
-    );
-  }
   const backend = await openWasmBackend(wasmFolder(), job.threads);
-  const trunk = openPooling(backend, state.weights, options);
-  return { backend: `plain loops on features by ${backend.name}`, stepper: openHeadStepper(state, options), trunk };
+  const { part, network } = options;
+  const { name } = backend;
+  if (part === 'all') return { backend: name, stepper: openEagerStepper(state, options), trunk: null };
+  const size = inputSize(network, part, job.input.size);
+  if (part === 'tail') {
+    const trunk = openEagerTrunk(state.weights, { ...options, part });
+    return {
+      backend: name,
+      stepper: openEagerStepper(state, options),
+      trunk: inPieces(trunk, size, backend.batchSize),
+    };
+  }
+  const trunk = inPieces(openPooling(backend, state.weights, options), size, backend.batchSize);
+  return { backend: `plain loops on features by ${name}`, stepper: openHeadStepper(state, options), trunk };
 }
 
 /** Numbers of one film: maps have a 32nd of the film's side. */
@@ -82,38 +91,44 @@ function inputSize(network: DenseNet, part: 'tail' | 'head', filmSide: number): 
 }
 
 /** The whole network for inference; what it gives is averaged over the places of its last maps. */
-function openPooling(backend: Backend, weights: Weights, { network, batchNormEpsilon }: StepperOptions): SizedTrunk {
+function openPooling(backend: Backend, weights: Weights, { network, batchNormEpsilon }: StepperOptions): Trunk {
   const built = backend.build(network, weights, batchNormEpsilon);
-  const size = network.lastNorm.channels;
+  const { channels } = network.lastNorm;
 
   function pool(features: Float32Array): Float32Array {
-    const places = features.length / size;
-    return Float32Array.from({ length: size }, (_, channel) => {
+    const places = features.length / channels;
+    return Float32Array.from({ length: channels }, (_, channel) => {
       let sum = 0;
-      for (let place = 0; place < places; place++) sum += features[place * size + channel]!;
+      for (let place = 0; place < places; place++) sum += features[place * channels + channel]!;
       return sum / places;
     });
   }
 
-  function embedSome(films: Float32Array, count: number): Float32Array[] {
-    const { features } = built.predict(films, count, { features: true });
-    const each = features!.length / count;
-    return Array.from({ length: count }, (_, film) => pool(features!.subarray(film * each, (film + 1) * each)));
-  }
-
   return {
-    size,
-    embed: (films: Float32Array, count: number): Float32Array => {
-      const result = new Float32Array(count * size);
-      const filmLength = films.length / count;
-      for (let start = 0; start < count; start += backend.batchSize) {
-        const end = Math.min(count, start + backend.batchSize);
-        embedSome(films.subarray(start * filmLength, end * filmLength), end - start).forEach((features, index) =>
-          result.set(features, (start + index) * size),
-        );
-      }
-      return result;
+    embed: (films, count) => {
+      const { features } = built.predict(films, count, { features: true });
+      const each = features!.length / count;
+      const pooled = Array.from({ length: count }, (_, film) =>
+        pool(features!.subarray(film * each, (film + 1) * each)),
+      );
+      return joinPieces(pooled);
     },
     dispose: () => built.dispose(),
+  };
+}
+
+/** More films at once gain nothing on WASM, and cost memory. */
+function inPieces(trunk: Trunk, size: number, most: number): SizedTrunk {
+  return {
+    size,
+    embed: (films, count) => {
+      const length = films.length / count;
+      const pieces = Array.from({ length: Math.ceil(count / most) }, (_, piece) => {
+        const [from, to] = [piece * most, Math.min(count, (piece + 1) * most)];
+        return trunk.embed(films.subarray(from * length, to * length), to - from);
+      });
+      return joinPieces(pieces);
+    },
+    dispose: () => trunk.dispose(),
   };
 }

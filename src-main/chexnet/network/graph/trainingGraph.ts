@@ -6,7 +6,7 @@ import type { StepperOptions } from '../../training/stepper';
 import { layerParameters } from '../densenet121';
 import type { SavedModel, Signature, SignatureTensor } from './savedModel';
 import { TRAINING } from './trainingNames';
-import { inputShape, listTrainedLayers } from './trainingNetwork';
+import { inputShape, listTrainedLayers } from '../trainingNetwork';
 import { writeAccumulation, writeJudging, writePass, writeTraining } from './trainingStep';
 import { TrainingVariables, type StateEntry } from './trainingVariables';
 import { TrainingWriter } from './trainingWriter';

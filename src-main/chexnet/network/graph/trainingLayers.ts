@@ -1,5 +1,6 @@
 /** The layers of a DenseNet with variables inside: forward, and on a tape the way back. NHWC, float32. */
 import type { Convolution, Linear, Norm, Pool } from '../densenet121';
+import type { LayerWriter } from '../trainingNetwork';
 import type { Tape } from './trainingTape';
 import { outputOf, type NormStatistics, type TrainingWriter } from './trainingWriter';
 
@@ -11,7 +12,7 @@ export type LayerOptions = {
   readonly recompute: boolean;
 };
 
-export class TrainingLayers {
+export class TrainingLayers implements LayerWriter<string> {
   readonly #options: LayerOptions;
   /** null: inference, with the running statistics. */
   readonly #tape: Tape | null;
@@ -52,7 +53,6 @@ export class TrainingLayers {
     return this.#convolve(padded, { ...conv, pad: 0 });
   }
 
-  /** Batch norm, then ReLU. */
   normAndActivate(x: string, { name, channels }: Norm): string {
     const { writer, read, epsilon, recompute } = this.#options;
     const parameters = { scale: read(`${name}.weight`), shift: read(`${name}.bias`) };
@@ -91,7 +91,6 @@ export class TrainingLayers {
     };
   }
 
-  /** `channels` of x, to which y is appended. */
   concatenate(x: string, channels: number, y: string): string {
     const { writer, recompute } = this.#options;
     const both = writer.concatenate(x, y);
@@ -107,7 +106,6 @@ export class TrainingLayers {
     return both;
   }
 
-  /** Follows a ReLU, so that padding with zeros is as good as with −∞. */
   maxPool(x: string, pool: Pool): string {
     const { writer } = this.#options;
     const padded = writer.pad(x, pool.pad);
@@ -127,7 +125,6 @@ export class TrainingLayers {
     return y;
   }
 
-  /** [n,rows,columns,channels] → [n,channels]. */
   averagePlaces(x: string, channels: number): string {
     const { writer } = this.#options;
     const y = writer.averagePlaces(x);
@@ -155,5 +152,10 @@ export class TrainingLayers {
     const y = writer.relu(x);
     this.#tape?.note(y, (gradient) => this.#tape!.give(x, writer.reluBack(y, gradient)));
     return y;
+  }
+
+  /** TensorFlow itself sees what nothing needs any more. */
+  advance(x: string, step: (x: string) => string): string {
+    return step(x);
   }
 }

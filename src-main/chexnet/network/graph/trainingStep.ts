@@ -3,7 +3,7 @@ import type { StepperOptions } from '../../training/stepper';
 import type { Parameter } from '../densenet121';
 import { TrainingLayers } from './trainingLayers';
 import { TRAINING } from './trainingNames';
-import { writeNetwork } from './trainingNetwork';
+import { writeNetwork } from '../trainingNetwork';
 import { Tape } from './trainingTape';
 import type { TrainingVariables } from './trainingVariables';
 import type { TrainingWriter } from './trainingWriter';

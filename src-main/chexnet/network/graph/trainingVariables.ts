@@ -3,23 +3,13 @@
  * what goes in and out has torchvision's.
  */
 import type { Parameter } from '../densenet121';
+import { innerShape, TURNS } from '../tensorLayout';
 import type { Tensor } from '../weights';
 import type { SignatureTensor } from './savedModel';
 import type { TrainingWriter } from './trainingWriter';
 
 /** A parameter's value; Adam's moments and the sum of gradients of a trained one. */
 type Role = 'value' | 'first' | 'second' | 'sum';
-
-/** Axes of ours in terms of torchvision's, and back: OIHW → HWIO, and [outputs,inputs] → [inputs,outputs]. */
-const TURNS: ReadonlyMap<number, { readonly inwards: readonly number[]; readonly outwards: readonly number[] }> =
-  new Map([
-    [4, { inwards: [2, 3, 1, 0], outwards: [3, 2, 0, 1] }],
-    [2, { inwards: [1, 0], outwards: [1, 0] }],
-  ]);
-
-function graphShape(shape: readonly number[]): readonly number[] {
-  return TURNS.get(shape.length)?.inwards.map((axis) => shape[axis]!) ?? shape;
-}
 
 /** A parameter that does not change, in the graph's layout. */
 export function writeConstant(writer: TrainingWriter, { shape, data }: Tensor): string {
@@ -48,7 +38,7 @@ export class TrainingVariables {
 
   create(parameter: Parameter, role: Role): void {
     const name = variableName(role, parameter.name);
-    const handle = this.#writer.variable(name, graphShape(parameter.shape));
+    const handle = this.#writer.variable(name, innerShape(parameter.shape));
     this.#variables.set(name, { parameter, role, handle });
     if (role !== 'sum') this.state.push({ parameter, role });
   }
@@ -88,7 +78,7 @@ export class TrainingVariables {
   writeEmptySums(): string[] {
     const sums = [...this.#variables.values()].filter(({ role }) => role === 'sum');
     return sums.map(({ parameter: { shape }, handle }) =>
-      this.#writer.assign(handle, this.#writer.zeros(graphShape(shape))),
+      this.#writer.assign(handle, this.#writer.zeros(innerShape(shape))),
     );
   }
 }

@@ -3,7 +3,7 @@ import type { DenseNet } from '../densenet121';
 import type { Tensor, Weights } from '../weights';
 import type { SavedModel } from './savedModel';
 import { TrainingLayers } from './trainingLayers';
-import { writeTrunk } from './trainingNetwork';
+import { writeTrunk } from '../trainingNetwork';
 import { writeConstant } from './trainingVariables';
 import { TrainingWriter } from './trainingWriter';
 

@@ -5,8 +5,9 @@ import {
   type TrainingSignature,
 } from '#main/chexnet/network/graph/trainingGraph';
 import { TRAINING } from '#main/chexnet/network/graph/trainingNames';
-import { inputShape } from '#main/chexnet/network/graph/trainingNetwork';
+import { batchShape } from '#main/chexnet/network/trainingNetwork';
 import type { Tensor, Weights } from '#main/chexnet/network/weights';
+import { cutBatch, joinPieces } from '#main/chexnet/training/cutBatch';
 import type {
   AdamOptions,
   Stepper,
@@ -37,39 +38,8 @@ function correctRates({ beta1, beta2, epsilon }: AdamOptions, learningRate: numb
   return [scalar(TRAINING.rate, (learningRate * second) / first), scalar(TRAINING.epsilon, epsilon * second)];
 }
 
-/** Into pieces of nearly the same size: a piece of one film would have poor statistics. */
-function cutBatch(batch: TrainingBatch, most: number | null): TrainingBatch[] {
-  const { count, inputs, labels, weights } = batch;
-  const pieces = most === null ? 1 : Math.ceil(count / most);
-  const cut = (values: Float32Array, from: number, to: number): Float32Array =>
-    values.subarray((values.length / count) * from, (values.length / count) * to);
-  return Array.from({ length: pieces }, (_, piece) => {
-    const [from, to] = [Math.floor((count * piece) / pieces), Math.floor((count * (piece + 1)) / pieces)];
-    return {
-      count: to - from,
-      inputs: cut(inputs, from, to),
-      labels: cut(labels, from, to),
-      weights: cut(weights, from, to),
-    };
-  });
-}
-
-function join(arrays: readonly Float32Array[]): Float32Array {
-  const joined = new Float32Array(arrays.reduce((length, array) => length + array.length, 0));
-  let offset = 0;
-  for (const array of arrays) {
-    joined.set(array, offset);
-    offset += array.length;
-  }
-  return joined;
-}
-
-/** Maps and films are square. */
 function feedInputs(inputs: Float32Array, count: number, { network, part }: StepperOptions): FedTensor {
-  const shape = inputShape(network, part);
-  const channels = shape.at(-1) ?? 0;
-  const side = Math.sqrt(inputs.length / count / channels);
-  return { name: TRAINING.inputs, shape: [count, ...shape.map((size) => (size === -1 ? side : size))], data: inputs };
+  return { name: TRAINING.inputs, shape: batchShape(network, part, inputs.length, count), data: inputs };
 }
 
 /** `whole`: films of the batch that this is a piece of. */
@@ -161,7 +131,7 @@ class NativeStepper implements TrainingGraph {
       return judged!;
     });
     const [squares] = this.#run('apply', rates);
-    return { loss, probabilities: join(probabilities), squares: squares![0]! };
+    return { loss, probabilities: joinPieces(probabilities), squares: squares![0]! };
   }
 
   gradients(batch: TrainingBatch): { readonly loss: number; readonly gradients: Weights } {

@@ -21,6 +21,8 @@ const MOST_THREADS = 8;
 const BATCH_SIZE = 4;
 
 type WasmModule = ConstructorParameters<typeof BackendWasm>[0] & {
+  _malloc: (bytes: number) => number;
+  readonly _free: (address: number) => void;
   readonly cwrap: (
     name: string,
     result: 'number' | null,
@@ -56,6 +58,7 @@ async function instantiate(
     locateFile: (name) => join(folder, name),
     mainScriptUrlOrBlob: script,
   });
+  refuseNull(module);
   const { cwrap } = module;
   module.tfjs = {
     init: cwrap('init', null, []),
@@ -72,6 +75,18 @@ async function instantiate(
   tf.registerBackend('wasm', () => backend);
   await tf.setBackend('wasm');
   return backend;
+}
+
+/** TF.js would write a tensor that got no memory to the address 0, over other things. */
+function refuseNull(module: WasmModule): void {
+  // The first call of Emscripten's function puts another into its place.
+  module._free(module._malloc(1));
+  const allocate = module._malloc;
+  module._malloc = (bytes) => {
+    const address = allocate(bytes);
+    if (address === 0) throw new Error(`WebAssembly is out of memory: it has no ${bytes} bytes more.`);
+    return address;
+  };
 }
 
 type Opened = { readonly backend: BackendWasm; readonly kernels: OpenKernels | null };

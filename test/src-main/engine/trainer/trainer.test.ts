@@ -62,11 +62,6 @@ describe('a head on WebAssembly', () => {
     expect(await hashOf(job)).toBe(await hashOf(whole));
   }, 240_000);
 
-  it('says what is missing for a recipe that needs native TensorFlow', async () => {
-    const job = await makeJob(scratch, 'no-native', { part: 'all' });
-    await expect(train(job).ended).rejects.toMatchObject({ code: 'engine/unavailable' });
-  }, 60_000);
-
   it('refuses weights that are not those that the run began with', async () => {
     const job = await makeJob(scratch, 'other-weights', values);
     const initial = { ...job.initial!, sha256: '0'.repeat(64) };
@@ -78,6 +73,20 @@ describe('a head on WebAssembly', () => {
     const run = train({ ...job, cacheFile: join(scratch, 'none') });
     await expect(run.ended).rejects.toMatchObject({ code: 'file/unreadable' });
   }, 60_000);
+});
+
+describe('a tail on WebAssembly', () => {
+  const { part, adam, learningRate } = RECIPES.tail.values;
+  const values = { part, adam, learningRate, epochs: 2, batch: 2, endAfter: null };
+
+  it('ends with the same weights after a kill in the middle of an epoch, on two threads', async () => {
+    const whole = await makeJob(scratch, 'tail', values);
+    await expect(train(whole).ended).resolves.toMatchObject({ outcome: 'finished' });
+    const job = await makeJob(scratch, 'tail-killed', values, { checkpointEveryMinutes: 0 });
+    await expect(train(job, killAt(3)).ended).rejects.toMatchObject({ code: 'engine/crashed' });
+    await expect(train(job).ended).resolves.toMatchObject({ outcome: 'finished' });
+    expect(await hashOf(job)).toBe(await hashOf(whole));
+  }, 240_000);
 });
 
 describe.skipIf(addon === null)('the whole network on native TensorFlow', () => {

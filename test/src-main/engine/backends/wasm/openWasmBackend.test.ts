@@ -1,5 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openWasmBackend } from '#main/engine/backends/wasm/openWasmBackend';
 import { makeWasmFolder } from '#test/helpers/makeWasmFolder';
@@ -48,6 +49,14 @@ describe('the WASM backend', () => {
     await rm(join(folder, 'kernels-relaxed.wasm'));
     const { device } = await openWasmBackend(folder, 2);
     expect(device).toBe('CPU, 1 thread (more were refused), SIMD, operations of TF.js alone');
+  });
+
+  it('says so where memory does not suffice, and works on', async () => {
+    await openWasmBackend(await makeWasmFolder(), 1);
+    const backend = tf.backend() as BackendWasm;
+    // All of the 4 GB that there are addresses for.
+    expect(() => backend.makeOutput([2 ** 30 - 1], 'float32')).toThrow('out of memory');
+    expect([...tf.add([1, 2], 1).dataSync()]).toEqual([2, 3]);
   });
 
   it('can not be opened without its files', async () => {
