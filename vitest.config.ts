@@ -7,5 +7,6 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/e2e/**', 'test/cli/**'],
     testTimeout: 30_000,
+    hookTimeout: 60_000,
   },
 });

@@ -29,7 +29,7 @@ const EXTERNAL = ['electron', 'better-sqlite3', 'sharp'];
 
 const TFJS_WASM = 'node_modules/@tensorflow/tfjs-backend-wasm/wasm-out';
 
-const KERNELS = 'src-main/engine/kernels/main.ts';
+const KERNELS = 'src-main/engine/kernels';
 const KERNEL_THREAD = 'src-main/engine/backends/wasm/kernelThread.ts';
 
 /** Package folder → the files of it that must lie in `wasm/` beside the bundles. */
@@ -77,6 +77,6 @@ export async function copyWasm(folder: string): Promise<void> {
     await cp(from, to, { recursive: true, filter: (path) => path === from || wanted.test(path) });
   }
   await writeWasmGlue(join(ROOT, TFJS_WASM), to);
-  await buildKernels(join(ROOT, KERNELS), to);
+  await buildKernels(join(ROOT, KERNELS), to, join(ROOT, 'node_modules', '.cache', 'hilum'));
   await build({ ...OPTIONS, entryPoints: { kernelThread: KERNEL_THREAD }, outdir: to });
 }

@@ -44,15 +44,20 @@ function takeChunk(step: usize, run: u32): u32 {
   return NONE;
 }
 
+/** Until the counter is no longer `value`. */
+function sleep(control: usize, counter: usize, value: u32): void {
+  if (atomic.load<u32>(control, FAILED) !== 0) unreachable();
+  // The time limit is for a thread that fails after this one looked.
+  atomic.wait<u32>(counter, value, SECOND_NS);
+}
+
 /** Until the step is finished, or its run is over anyway. */
 function awaitStep(control: usize, step: usize, run: u32): void {
   const chunks = changetype<Step>(step).chunks;
   for (let looks = 0; ; looks++) {
     const done = atomic.load<u32>(step, DONE);
     if (done === chunks || atomic.load<u32>(control) !== run) return;
-    if (atomic.load<u32>(control, FAILED) !== 0) unreachable();
-    // The time limit is for a thread that fails after this one looked.
-    if (looks > LOOKS) atomic.wait<u32>(step + DONE, done, SECOND_NS);
+    if (looks > LOOKS) sleep(control, step + DONE, done);
   }
 }
 
@@ -103,8 +108,9 @@ export function run(
 export function settle(control: usize): void {
   changetype<Control>(control).steps = 0;
   atomic.add<u32>(control, 1);
-  while (atomic.load<u32>(control, BUSY) !== 0) {
-    // A thread leaves after the chunk that it is at, in less than a millisecond.
+  const counter = control + BUSY;
+  for (let busy = atomic.load<u32>(counter); busy !== 0; busy = atomic.load<u32>(counter)) {
+    sleep(control, counter, busy);
   }
 }
 
@@ -124,6 +130,6 @@ export function serve(control: usize, thread: usize): void {
     seen = number;
     atomic.add<u32>(control, 1, BUSY);
     if (atomic.load<u32>(control) === number) takePart(control, thread, number);
-    atomic.sub<u32>(control, 1, BUSY);
+    if (atomic.sub<u32>(control, 1, BUSY) === 1) atomic.notify(control + BUSY);
   }
 }

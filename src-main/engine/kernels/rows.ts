@@ -55,7 +55,8 @@ export function poolRows(step: Step, first: usize, last: usize, target: usize, t
   }
 }
 
-function copyFloats(source: usize, target: usize, bytes: usize): void {
+/** Not `memory.copy`, which is a call out of WebAssembly: too much for some ten numbers. */
+export function copyFloats(source: usize, target: usize, bytes: usize): void {
   const end = source + bytes;
   for (const whole = end - 12; source < whole; source += 16) {
     v128.store(target, v128.load(source));

@@ -9,10 +9,13 @@
  * A and B hold nothing but 0, 1 and −1.
  */
 import { multiply } from './multiply';
+import { copyFloats } from './rows';
 import { Step } from './step';
 
 const PLACES: usize = 16;
 const SIDE: usize = 4;
+/** Between the planes: at a power of two from each other they would contend for the same few places of the cache. */
+const CACHE_LINE: usize = 64;
 
 /** Row `line` of Bᵀ d, at column `column` of d: d0 − d2, d1 + d2, d2 − d1, d1 − d3. */
 function combine(line: usize, d: usize, lineStride: usize): v128 {
@@ -57,48 +60,46 @@ function copyPatch(step: Step, top: isize, left: isize, patch: usize): void {
   for (let y = top; y < top + 4; y++) {
     for (let x = left; x < left + 4; x++) {
       const inside = y >= 0 && x >= 0 && y < isize(step.height) && x < isize(step.width);
-      if (inside) memory.copy(patch, step.source + (usize(y) * step.width + usize(x)) * bytes, bytes);
+      if (inside) copyFloats(step.source + (usize(y) * step.width + usize(x)) * bytes, patch, bytes);
       else memory.fill(patch, 0, bytes);
       patch += bytes;
     }
   }
 }
 
+/** The first row of Aᵀ m, at one column of m: m0 + m1 + m2. */
+function upper(m: usize, lineStride: usize): v128 {
+  return f32x4.add(f32x4.add(v128.load(m), v128.load(m + lineStride)), v128.load(m + 2 * lineStride));
+}
+
+/** The second: m1 − m2 − m3. */
+function lower(m: usize, lineStride: usize): v128 {
+  return f32x4.sub(f32x4.sub(v128.load(m + lineStride), v128.load(m + 2 * lineStride)), v128.load(m + 3 * lineStride));
+}
+
+/** One line of Y: the same sums once more, across. */
+function storeLine(c0: v128, c1: v128, c2: v128, c3: v128, target: usize, toRight: usize): void {
+  v128.store(target, f32x4.add(f32x4.add(c0, c1), c2));
+  if (toRight !== 0) v128.store(target + toRight, f32x4.sub(f32x4.sub(c1, c2), c3));
+}
+
 /** Y of one tile, as far as it lies inside the image. */
-function storeTile(step: Step, m: usize, plane: usize, y: usize, x: usize): void {
-  const right = x + 1 < step.targetWidth;
-  const below = y + 1 < step.targetHeight;
-  const lineStride = step.targetWidth * step.targetStride;
-  let target = step.target + (y * step.targetWidth + x) * step.targetStride;
+function storeTile(step: Step, products: usize, plane: usize, y: usize, x: usize): void {
+  const line = 4 * plane;
+  const isBelow = y + 1 < step.targetHeight;
+  const below = step.targetWidth * step.targetStride;
+  const right = x + 1 < step.targetWidth ? step.targetStride : 0;
+  const place = step.target + (y * step.targetWidth + x) * step.targetStride;
   for (let column: usize = 0; column < step.columns * 4; column += 16) {
-    // Aᵀ m: m0 + m1 + m2, m1 − m2 − m3.
-    let top0 = f32x4.splat(0);
-    let top1 = top0;
-    let bottom0 = top0;
-    let bottom1 = top0;
-    for (let place: usize = 0; place < SIDE; place++) {
-      const p = m + place * plane + column;
-      const m1 = v128.load(p + 4 * plane);
-      const m2 = v128.load(p + 8 * plane);
-      const top = f32x4.add(v128.load(p), f32x4.add(m1, m2));
-      const bottom = f32x4.sub(f32x4.sub(m1, m2), v128.load(p + 12 * plane));
-      if (place < 3) {
-        top0 = f32x4.add(top0, top);
-        bottom0 = f32x4.add(bottom0, bottom);
-      }
-      if (place === 1) {
-        top1 = top;
-        bottom1 = bottom;
-      } else if (place > 1) {
-        top1 = f32x4.sub(top1, top);
-        bottom1 = f32x4.sub(bottom1, bottom);
-      }
+    const m0 = products + column;
+    const m1 = m0 + plane;
+    const m2 = m1 + plane;
+    const m3 = m2 + plane;
+    const target = place + column;
+    storeLine(upper(m0, line), upper(m1, line), upper(m2, line), upper(m3, line), target, right);
+    if (isBelow) {
+      storeLine(lower(m0, line), lower(m1, line), lower(m2, line), lower(m3, line), target + below, right);
     }
-    v128.store(target, top0);
-    if (right) v128.store(target + step.targetStride, top1);
-    if (below) v128.store(target + lineStride, bottom0);
-    if (right && below) v128.store(target + lineStride + step.targetStride, bottom1);
-    target += 16;
   }
 }
 
@@ -106,7 +107,7 @@ function storeTile(step: Step, m: usize, plane: usize, y: usize, x: usize): void
 export function convolveTiles(step: Step, first: usize, last: usize, scratch: usize): void {
   const tilesAcross = (step.targetWidth + 1) / 2;
   const rowBytes = step.sourceStride;
-  const plane = step.rowsPerChunk * rowBytes;
+  const plane = step.rowsPerChunk * rowBytes + CACHE_LINE;
   const patch = scratch;
   const transformed = patch + PLACES * rowBytes;
   const products = transformed + PLACES * plane;
@@ -124,7 +125,7 @@ export function convolveTiles(step: Step, first: usize, last: usize, scratch: us
     }
   }
   const productStride = step.columns * 4;
-  const productPlane = step.rowsPerChunk * productStride;
+  const productPlane = step.rowsPerChunk * productStride + CACHE_LINE;
   for (let place: usize = 0; place < PLACES; place++) {
     const weights = step.weights + place * step.depth * productStride;
     const rows = transformed + place * plane;

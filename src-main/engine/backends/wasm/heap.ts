@@ -9,7 +9,6 @@ const FLOAT_BYTES = 4;
 export type Heap = {
   /** Zeros; the address is a multiple of 64. */
   reserve(floats: number): number;
-  /** A view that the next `reserve` may make stale. */
   floats(address: number, length: number): Float32Array;
   words(address: number, length: number): Int32Array;
   /** Gives all that was reserved back. */

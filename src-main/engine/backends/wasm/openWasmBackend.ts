@@ -32,7 +32,6 @@ type WasmModule = ConstructorParameters<typeof BackendWasm>[0] & {
 type LoadModule = (options: {
   readonly wasmBinary: Uint8Array;
   readonly locateFile: (name: string) => string;
-  readonly mainScriptUrlOrBlob: string;
   readonly wasmMemory?: WebAssembly.Memory;
 }) => Promise<WasmModule>;
 
@@ -56,7 +55,6 @@ async function instantiate(
     ...options,
     wasmBinary: await readFile(join(folder, binary)),
     locateFile: (name) => join(folder, name),
-    mainScriptUrlOrBlob: script,
   });
   refuseNull(module);
   const { cwrap } = module;
@@ -68,6 +66,7 @@ async function instantiate(
     disposeData: cwrap('dispose_data', null, ['number']),
     dispose: cwrap('dispose', null, []),
   };
+  // Else the shared build would look for threads of its own.
   setThreadsCount(1);
   const backend = new BackendWasm(module);
   // The package registers a backend of its own, which would fetch its files.

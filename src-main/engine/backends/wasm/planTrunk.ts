@@ -4,7 +4,7 @@
  * Each block has one image for all of its channels. A dense layer reads those that are there and writes its own behind
  * them: what the paper calls concatenation moves nothing.
  */
-import { ACTIVATE, MAX_POOL, PATCHES, POINTWISE, POOLED_POINTWISE, WINOGRAD } from '../../kernels/stepKinds';
+import { ACTIVATE, MAX_POOL, PATCHES, POINTWISE, POOLED_POINTWISE, WINOGRAD } from '#main/engine/kernels/stepKinds';
 import type { Pool } from '#main/chexnet/network/densenet121';
 import type { Heap } from './heap';
 import { padColumns, WINOGRAD_PLACES } from './packWeights';
@@ -60,6 +60,7 @@ export type Program = {
 };
 
 const FLOAT_BYTES = 4;
+const CACHE_LINE_FLOATS = 16;
 /** Rows of a tile of `multiply`: what it reads and writes more than it should, is less than one. */
 const TILE_ROWS = 4;
 /** Enough for threads that do not keep step to end together; each costs some hundred nanoseconds. */
@@ -152,7 +153,8 @@ function transit({ before, pool, conv }: PackedTransition, source: Image, target
 function scratchFloats({ kind, rowsPerChunk = 0, depth = 0, columns = 0, sourceStride = 0 }: Step): number {
   if (kind !== WINOGRAD) return rowsPerChunk * padColumns(depth);
   const rowFloats = sourceStride / FLOAT_BYTES;
-  return WINOGRAD_PLACES * (rowFloats + rowsPerChunk * (rowFloats + columns));
+  const [transformed, products] = [rowsPerChunk * rowFloats, rowsPerChunk * columns];
+  return WINOGRAD_PLACES * (rowFloats + transformed + CACHE_LINE_FLOATS + products + CACHE_LINE_FLOATS);
 }
 
 function writeProgram(heap: Heap, steps: readonly Step[]): number {
