@@ -87,6 +87,10 @@ function decodeFrame(transferSyntax: string, frame: Uint8Array, shape: FrameShap
       transferSyntax,
     });
   }
+  if (decode === jpeg2000 && shape.samplesPerPixel > 1 && shape.bitsAllocated > 8) {
+    // The codec gives back one byte of each sample, and says nothing.
+    throw new AppError('dicom/unsupported-pixels', 'Hilum does not read JPEG 2000 colours of more than 8 bits.');
+  }
   heardDamage = false;
   const decoded = runDecoder(decode, frame, shape);
   const bytes = decoded.getDecodedBuffer() ?? new Uint8Array();

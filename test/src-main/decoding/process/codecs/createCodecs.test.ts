@@ -51,6 +51,14 @@ test('a broken stream is an error after which the process is to be replaced', as
   );
 });
 
+test('JPEG 2000 colours of 16 bits, of which the codec loses half without a word, are refused', async () => {
+  const { decodeFrame } = await newCodecs();
+  const shape = { ...SHAPE, bitsAllocated: 16, bitsStored: 16, samplesPerPixel: 3, photometricInterpretation: 'RGB' };
+  expect(() => decodeFrame('1.2.840.10008.1.2.4.91', new Uint8Array(2), shape)).toThrow(
+    expect.objectContaining({ code: 'dicom/unsupported-pixels' }) as Error,
+  );
+});
+
 test('a transfer syntax without a codec is refused', async () => {
   const { decodeFrame } = await newCodecs();
   expect(() => decodeFrame('1.2.840.10008.1.2.4.100', new Uint8Array(2), SHAPE)).toThrow(
