@@ -205,6 +205,7 @@ async function* followFile(path: string, key: string, walk: Walk): AsyncGenerato
     yield { file: path, source: { path, entry: null }, problem: body };
     return;
   }
+  if (names.length === 0) yield found(path, new AppError('file/empty', 'The archive holds no files.'));
   const met = new Set<string>();
   for (const name of names) {
     const parts = name.split('/');

@@ -106,6 +106,11 @@ describe('collectFiles', () => {
     expect(files.map((file) => file.replace(/^.*\.\//, ''))).toEqual(['night.zip/s/a.dcm', 'night.zip/s/b.dcm']);
   });
 
+  it('tells of an archive that holds nothing', async () => {
+    await put('night.zip');
+    expect(await collect(['.'], () => Promise.resolve([]))).toEqual(['night.zip!file/empty']);
+  });
+
   it('does not take the second of two entries of one name for the first', async () => {
     await put('night.zip');
     expect(await collect(['.'], () => Promise.resolve(['a.dcm', 'a.dcm']))).toEqual([
