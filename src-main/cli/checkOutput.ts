@@ -33,6 +33,15 @@ export const JOURNAL: Replaceable = { name: 'a journal of a triage', is: isJourn
 export const PICTURE: Replaceable = { name: 'a .png or .pgm', is: isPicture, mayBeInput: false };
 export const NOTHING: Replaceable = { name: '', is: () => Promise.resolve(false), mayBeInput: false };
 
+/** What Hilum has written before, told by how it begins. */
+export function beginningWith(start: string, name: string): Replaceable {
+  return {
+    name,
+    is: async (file) => (await firstBytes(file, start.length)).toString('latin1') === start,
+    mayBeInput: false,
+  };
+}
+
 /** Throws `usage/invalid` where writing would cost somebody a file, or can't be done. */
 export async function checkOutput({ option, file, inputs, replaces }: Output): Promise<void> {
   await checkFolder(option, dirname(resolve(file)));
@@ -108,12 +117,16 @@ function isPicture(file: string): Promise<boolean> {
 }
 
 async function firstLine(path: string): Promise<string> {
+  return (await firstBytes(path, FIRST_LINE_BYTES)).toString('utf8').split('\n', 1)[0] ?? '';
+}
+
+async function firstBytes(path: string, count: number): Promise<Buffer> {
   const file = await open(path, 'r').catch(() => {
     throw refusal(`${path} can not be read.`);
   });
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(FIRST_LINE_BYTES), 0, FIRST_LINE_BYTES, 0);
-    return buffer.toString('utf8', 0, bytesRead).split('\n', 1)[0] ?? '';
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(count), 0, count, 0);
+    return buffer.subarray(0, bytesRead);
   } finally {
     await file.close();
   }

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { RESIZE_RULES } from '#main/contract/card';
 import { EXPORT_FORMATS } from '#main/workflows/exportModel';
 import { PRESET_NAMES } from '#main/workflows/importModel';
+import { compare, type CompareCommandOptions } from './commands/compare';
 import {
   listModels,
   showModel,
@@ -23,7 +24,7 @@ import type { Run } from './program';
 
 export function modelsCommand(run: Run): Command {
   const models = new Command('models').description('the models on this computer').addHelpText('after', MODELS_HELP);
-  for (const add of [addLooking, addImport, addCommissioning, addRollback, addExport]) add(models, run);
+  for (const add of [addLooking, addImport, addCompare, addCommissioning, addRollback, addExport]) add(models, run);
   addHelpCommand(models, 'show help of a command');
   return models;
 }
@@ -50,6 +51,22 @@ function addLooking(models: Command, run: Run): void {
     .option('--json', 'one JSON object')
     .action((id: string | undefined, options: ModelsCommandOptions) =>
       run((composition) => verifyModels(composition, id, options)),
+    );
+}
+
+function addCompare(models: Command, run: Run): void {
+  models
+    .command('compare')
+    .description('show what two models say of the same films, side by side')
+    .argument('<first>', 'a model')
+    .argument('<second>', 'another one')
+    .requiredOption('--images <path...>', 'folders, films or archives')
+    .option('--labels <file.csv>', 'what is on them: then the AUROCs are compared too')
+    .option('--out <file.csv>', 'write the table: a row per film')
+    .option('--json', 'one JSON object, with every film')
+    .addHelpText('after', COMPARE_HELP)
+    .action((first: string, second: string, options: CompareCommandOptions) =>
+      run((composition) => compare(composition, [first, second], options)),
     );
 }
 
@@ -108,10 +125,21 @@ Examples:
   hilum models show demo --layers
   hilum models verify
   hilum models import model.pth.tar --as weng --preset arnoweng
+  hilum models compare weng demo --images films --labels films.csv
   hilum models commission weng --images films --labels films.csv
   hilum models activate weng --by "Dr Lang" --reason "better for effusions"
   hilum models rollback
   hilum models export weng --format onnx --out weng.onnx`;
+
+const COMPARE_HELP = `
+Neither model has to read here, and nothing is stored. Differences are the first minus the second, of the findings that
+both know. You get the correlation of their probabilities and of their order (Pearson, Spearman), the films whose flags
+differ, each model with the cut-offs that it has here, and with labels the difference of the AUROCs (DeLong, films of
+one patient taken together), without the films of patients whom one of them was trained on.
+
+Examples:
+  hilum models compare ours-2 ours-1 --images films
+  hilum models compare weng demo --images films --labels films.csv --out compared.csv`;
 
 const IMPORT_HELP = `
 A file is told by its content. Pickles inside PyTorch's files are read as data: nothing in them is executed, and a

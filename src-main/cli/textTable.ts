@@ -25,6 +25,15 @@ export function textTable<Row>(columns: readonly TextColumn<Row>[], rows: readon
     .join('');
 }
 
+/** A figure as tables show it; a dash where it is not defined. */
+export function three(value: number | null): string {
+  return value === null ? '–' : value.toFixed(3);
+}
+
+export function interval(low: number | null, high: number | null): string {
+  return low === null || high === null ? '–' : `${low.toFixed(3)} … ${high.toFixed(3)}`;
+}
+
 /** `a-very-long-file-name.png` → `a-very-l…e-name.png`: beginning and end tell files apart. */
 function shorten(text: string, widest = Number.POSITIVE_INFINITY): string {
   if (text.length <= widest) return text;

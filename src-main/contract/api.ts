@@ -5,6 +5,7 @@
  */
 import * as v from 'valibot';
 import type { ModelCard } from './card';
+import type { ModelsComparison } from './comparison';
 import type { EnginePackState, EngineStatus } from './engine';
 import type { FilmId, StudyId, TaskId } from './ids';
 import type { ModelList } from './model';
@@ -140,6 +141,13 @@ export const API = {
     }),
     reply: reply<TaskId>(),
   },
+  /** Two models on the same films; what it found is had with `getComparison` when the task is done. */
+  compareModels: {
+    argument: v.object({ first: modelId, second: modelId, images: path, labels: v.nullable(path) }),
+    reply: reply<TaskId>(),
+  },
+  /** The last comparison, where it is that task's; null where it is not there (any more). Its `films` are those that differ most. */
+  getComparison: { argument: v.object({ taskId }), reply: reply<ModelsComparison | null>() },
   /** `signature`: who answers for the test; null where somebody has signed, or the model came with Hilum. */
   activateModel: {
     argument: v.object({

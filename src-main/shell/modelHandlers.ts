@@ -1,17 +1,33 @@
 /** The calls of the models page: look, import, verify, test on the site's films, let read, take back. */
 import type { ApiArgument, ApiHandlers } from '#main/contract/api';
+import type { ComparedFilm, ModelsComparison } from '#main/contract/comparison';
 import type { TaskId } from '#main/contract/ids';
 import type { ModelEntry, ModelList } from '#main/contract/model';
 import { activateModel, rollBackModel } from '#main/workflows/activateModel';
 import { commissionModel } from '#main/workflows/commissionModel';
+import { compareOnFilms } from '#main/workflows/compareOnFilms';
 import { PRESET_NAMES } from '#main/workflows/importModel';
 import type { Workplace } from '#main/workflows/openWorkplace';
+import type { TaskReporter } from '#main/workflows/taskList';
 import { choosePaths } from './choosePaths';
 import type { HandlerContext } from './handlers';
 import { importInThread } from './modelWorker/importInThread';
 
 type ModelCall =
-  'listModels' | 'verifyModel' | 'importModel' | 'commissionModel' | 'activateModel' | 'rollBackModel' | 'choosePath';
+  | 'listModels'
+  | 'verifyModel'
+  | 'importModel'
+  | 'commissionModel'
+  | 'compareModels'
+  | 'getComparison'
+  | 'activateModel'
+  | 'rollBackModel'
+  | 'choosePath';
+
+/** More films than a person looks through in the window. */
+const MOST_FILMS_SHOWN = 200;
+
+type Kept = { readonly taskId: TaskId; readonly comparison: ModelsComparison };
 
 const PURPOSES = {
   films: { title: 'Choose a folder of films', properties: ['openDirectory'] },
@@ -25,6 +41,7 @@ const PURPOSES = {
 
 export function modelHandlers(context: HandlerContext): Pick<ApiHandlers, ModelCall> {
   const { workplace, watched, push } = context;
+  let kept: Kept | null = null;
 
   /** Another model reads from now on. */
   async function thenTell(change: Promise<unknown>): Promise<ModelList> {
@@ -45,6 +62,11 @@ export function modelHandlers(context: HandlerContext): Pick<ApiHandlers, ModelC
       return listModels(workplace);
     },
     commissionModel: (argument) => Promise.resolve(startCommission(context, argument)),
+    compareModels: (argument) => {
+      const keep = (taskId: TaskId, comparison: ModelsComparison): void => void (kept = { taskId, comparison });
+      return Promise.resolve(startComparison(context, argument, keep));
+    },
+    getComparison: ({ taskId }) => Promise.resolve(kept?.taskId === taskId ? kept.comparison : null),
     activateModel: ({ id, signature }) => thenTell(activateModel(workplace, id, signature)),
     rollBackModel: () => thenTell(rollBackModel(workplace)),
     choosePath: async ({ purpose }) => {
@@ -83,6 +105,14 @@ async function importModelFile(
   await importInThread(modelWorkerFile, { home, resources, request });
 }
 
+/** Which model is at work, and how far. */
+function progressOf(reporter: TaskReporter): (progress: { readonly model: string; readonly done: number }) => void {
+  return ({ model, done }) => {
+    reporter.phase(model);
+    reporter.done(done);
+  };
+}
+
 function startCommission(
   { workplace, tasks, push }: HandlerContext,
   { id: modelId, images, labels, budget, data }: ApiArgument<'commissionModel'>,
@@ -91,14 +121,31 @@ function startCommission(
     await commissionModel(
       workplace,
       { modelId, images: [images], labels, budget, data },
-      {
-        signal: reporter.signal,
-        onProgress: ({ model, done }) => {
-          reporter.phase(model);
-          reporter.done(done);
-        },
-      },
+      { signal: reporter.signal, onProgress: progressOf(reporter) },
     );
     push('modelsChanged', {});
   }).id;
+}
+
+function startComparison(
+  { workplace, tasks }: HandlerContext,
+  { first, second, images, labels }: ApiArgument<'compareModels'>,
+  keep: (taskId: TaskId, comparison: ModelsComparison) => void,
+): TaskId {
+  const { id } = tasks.run('compare', `${first} beside ${second}`, async (reporter) => {
+    const comparison = await compareOnFilms(
+      workplace,
+      { modelIds: [first, second], images: [images], labels },
+      { signal: reporter.signal, onProgress: progressOf(reporter) },
+    );
+    const films = comparison.films.toSorted(byDifference).slice(0, MOST_FILMS_SHOWN);
+    keep(id, { ...comparison, films });
+  });
+  return id;
+}
+
+/** Those whose flags differ first, then by how far their probabilities lie apart. */
+function byDifference(one: ComparedFilm, other: ComparedFilm): number {
+  const differs = ({ flaggedByOne }: ComparedFilm): number => Math.min(1, flaggedByOne.flat().length);
+  return differs(other) - differs(one) || other.largestDifference - one.largestDifference;
 }

@@ -6,21 +6,17 @@ import type { Acceptance } from '#main/contract/acceptance';
 import { MEASURED_POSITIVES, type ModelCard } from '#main/contract/card';
 import { AppError } from '#main/contract/errors';
 import { NOTICE } from '#main/contract/prediction';
-import { joinLabels } from '#main/chexnet/dataset/joinLabels';
-import type { LabelRow, LabelTable } from '#main/chexnet/dataset/labelTable';
-import { listedPatients, trainedOn } from '#main/chexnet/dataset/patientList';
 import { readLabelTable } from '#main/chexnet/dataset/readLabelTable';
 import { describeRule } from '#main/chexnet/evaluation/cutoffRules';
-import { joinScores } from '#main/chexnet/evaluation/joinScores';
 import {
   measureAcceptance,
   type AcceptanceFigures,
   type ReadingModel,
 } from '#main/chexnet/evaluation/measureAcceptance';
 import type { ScoredFilms } from '#main/chexnet/evaluation/scoredFilms';
-import { judgeFilms, type JudgedFilms, type ScoredFile } from './evaluation/judgeFilms';
+import { filmsOfBoth, toScoredSet, withoutTrained } from './evaluation/filmSets';
+import { judgeFilms, type JudgedFilms } from './evaluation/judgeFilms';
 import { readTableFile } from './evaluation/readTableFile';
-import { aboutFilm, toScoredRow } from './evaluation/toScoredRow';
 import type { Workbench } from './openWorkbench';
 
 export type CommissionRequest = {
@@ -60,18 +56,21 @@ export async function commissionModel(
   }
   const judged = await judge(modelId);
   const before = reading.id === modelId ? null : await judge(reading.id);
-  const films = chooseFilms(table, judged, before ?? judged);
-  const set = toSet(table, films.judged, judged.reader.card);
+  const { card } = judged.reader;
+  const both = filmsOfBoth(judged, before ?? judged);
+  const films = withoutTrained(both, table, [card, (before ?? judged).reader.card]);
+  refuseTooFew(films.first.length);
+  const set = toScoredSet(films.first, table, card);
   refuseTooFew(set.films.length);
   const figures = measureAcceptance(set, {
     labelled: table !== null,
     budget,
-    reading: before === null ? null : readingModel(toSet(table, films.before, before.reader.card), before),
+    reading: before === null ? null : readingModel(toScoredSet(films.second, table, before.reader.card), before),
   });
   const whose = figures.normals === null ? 'all films' : 'normal films';
   const acceptance: Acceptance = {
     ...{ schema: 1, notice: NOTICE, signed: null, budget, data },
-    model: describeModel(judged.reader.card),
+    model: describeModel(card),
     comparedWith: before === null ? null : describeModel(before.reader.card),
     backend: judged.backend,
     preprocessing: judged.reader.receipt.preprocessing,
@@ -83,59 +82,10 @@ export async function commissionModel(
     rule: `${describeRule({ kind: 'budget', share: budget })} (${whose}) on ${data}`,
     findings: figures.findings,
     changed: [...figures.changed],
-    warnings: warningsOf(set, figures, judged, films.seen),
+    warnings: warningsOf(set, figures, judged, both.first.length - films.first.length),
   };
   await bench.models.noteAcceptance(acceptance);
   return acceptance;
-}
-
-type SiteFilms = {
-  readonly judged: readonly ScoredFile[];
-  readonly before: readonly ScoredFile[];
-  readonly seen: number;
-};
-
-/**
- * The films that both models have judged and neither has seen in training: on others it looks better than it is. In
- * the same order for both.
- */
-function chooseFilms(table: LabelTable | null, judged: JudgedFilms, before: JudgedFilms): SiteFilms {
-  const both = new Set(before.films.map(({ contentSha256 }) => contentSha256));
-  const films = judged.films.filter(({ contentSha256 }) => both.has(contentSha256));
-  const labels = table ?? withoutLabels(films, judged.reader.card.findings);
-  const { rows } = joinLabels(
-    labels,
-    films.map(({ names }) => names),
-  );
-  const lists = [judged, before].flatMap(({ reader }) => trainedOn(reader.card.patients?.lists ?? []));
-  const seen = listedPatients(labels.rows, lists);
-  const kept = films.filter((_, place) => {
-    const patientId = rows[place]?.patientId ?? null;
-    return patientId === null || !seen.has(patientId);
-  });
-  refuseTooFew(kept.length);
-  const byContent = new Map(before.films.map((film) => [film.contentSha256, film]));
-  return {
-    judged: kept,
-    before: kept.map(({ contentSha256 }) => byContent.get(contentSha256)!),
-    seen: films.length - kept.length,
-  };
-}
-
-function toSet(table: LabelTable | null, films: readonly ScoredFile[], { findings }: ModelCard): ScoredFilms {
-  const labels = table ?? withoutLabels(films, findings);
-  const rows = films.map((film, place) => toScoredRow(film, place + 1, labels.joinBy));
-  return joinScores({ joinBy: labels.joinBy, findings, rows, unscoredLines: [] }, labels).set;
-}
-
-/** Every film counts for the budget; `measureAcceptance` is told that the labels say nothing. */
-function withoutLabels(films: readonly ScoredFile[], findings: readonly string[]): LabelTable {
-  const rows = films.map(({ names, facts }, place): LabelRow => {
-    const { patientId, sex, ageYears, view } = aboutFilm(facts);
-    const labels = new Int8Array(findings.length);
-    return { line: place + 1, key: names.file, patientId, sex, ageYears, view, labels };
-  });
-  return { format: 'plain', joinBy: 'file', findings, rows, warnings: [] };
 }
 
 function readingModel(set: ScoredFilms, { reader }: JudgedFilms): ReadingModel {

@@ -18,6 +18,7 @@ const UNITS: Readonly<Record<Task['kind'], Units>> = {
   analyse: FILMS,
   install: BYTES,
   commission: FILMS,
+  compare: FILMS,
   train: FILMS,
 };
 
@@ -45,6 +46,7 @@ const OK_WORDS: Readonly<Record<Task['kind'], string>> = {
   analyse: 'analysed',
   install: '',
   commission: 'judged',
+  compare: 'judged',
   train: 'read',
 };
 

@@ -5,6 +5,7 @@ import type { StudyRow } from '#main/contract/study';
 import { AttentionController } from '../attention/attentionController.svelte';
 import { EngineController } from '../engine/engineController.svelte';
 import { StudyController } from '../reading/studyController.svelte';
+import { ComparisonController } from '../models/comparisonController.svelte';
 import { ModelsController } from '../models/modelsController.svelte';
 import { ReviewController } from '../review/reviewController.svelte';
 import { EnginePackController } from '../settings/enginePackController.svelte';
@@ -36,6 +37,7 @@ export class Workstation {
   readonly attention: AttentionController;
   readonly review: ReviewController;
   readonly models: ModelsController;
+  readonly comparison: ComparisonController;
   readonly training: TrainingController;
   readonly enginePack: EnginePackController;
   readonly watch: WatchController;
@@ -58,6 +60,7 @@ export class Workstation {
     this.attention = new AttentionController(api, this.notices);
     this.review = new ReviewController(api, this.notices);
     this.models = new ModelsController(api, this.notices);
+    this.comparison = new ComparisonController(api, this.notices);
     this.training = new TrainingController(api, this.notices);
     this.enginePack = new EnginePackController(api, this.notices);
     this.watch = new WatchController(api, this.notices);
@@ -73,6 +76,7 @@ export class Workstation {
       this.enginePack,
       this.watch,
       this.models,
+      this.comparison,
       this.training,
     ];
     const stops = listening.map((controller) => controller.listen());

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { ModelsComparison } from '#main/contract/comparison';
 import { FIXTURES, hilum, makeFolder } from './hilum';
 
 const folder = await makeFolder();
@@ -20,6 +21,25 @@ describe('hilum models', () => {
     const layers = await hilum(folder, 'models', 'show', 'copy', '--layers');
     expect(layers.stdout).toContain('242 layers, 6,968,206 trainable parameters, 83,648 running statistics');
     expect((await hilum(folder, 'models', 'rollback')).code).toBe(5);
+  }, 120_000);
+
+  it('compares two models on the same films, in words, as JSON and as a table that it may write again', async () => {
+    const file = join(folder, 'demo.safetensors');
+    await hilum(folder, 'models', 'export', 'demo', '--format', 'safetensors', '--out', file);
+    await hilum(folder, 'models', 'import', file, '--as', 'second');
+    const films = join(FIXTURES, 'golden', 'films', 'images-256');
+    const out = join(folder, 'compared.csv');
+    const args = ['models', 'compare', 'demo', 'second', '--images', films];
+    const said = await hilum(folder, ...args, '--out', out);
+    expect({ code: said.code, errors: said.stderr }).toEqual({ code: 0, errors: '' });
+    expect(said.stdout).toMatch(/demo and second on 3 films of 3 patients\n/);
+    expect(said.stdout).toMatch(/^Effusion +1\.000 +1\.000 +0\.000 +0\.000 /m);
+    const again = await hilum(folder, ...args, '--out', out, '--json');
+    const { films: compared } = JSON.parse(again.stdout) as ModelsComparison;
+    const rows = (await readFile(out, 'utf8')).trimEnd().split('\n');
+    expect(rows.slice(1).map((row) => row.split(',')[1])).toEqual(compared.map(({ contentSha256 }) => contentSha256));
+    const refused = await hilum(folder, ...args, '--out', file);
+    expect({ code: refused.code, said: refused.stderr.includes('would overwrite') }).toEqual({ code: 2, said: true });
   }, 120_000);
 
   it('names every fault of a file, and takes nothing over', async () => {

@@ -160,6 +160,16 @@ describe('the models', () => {
       return reply.ok ? null : reply.error.code;
     });
     expect(refused).toBe('model/not-accepted');
+    const beside = page.getByRole('region', { name: 'Beside another model' });
+    await answerFileDialog(app, [FILMS]);
+    await beside.getByRole('button', { name: 'Choose…' }).first().click();
+    await beside.getByRole('button', { name: 'Compare' }).click();
+    const facts = beside.getByTestId('comparison');
+    await facts.waitFor({ timeout: MINUTE });
+    // The same weights: they differ in nothing but that one of them has no cut-offs.
+    expect(await facts.getAttribute('data-films')).toBe(String((await readdir(FILMS)).length));
+    expect(await facts.innerText()).toContain('again has no cut-offs: it flags nothing.');
+    expect(await facts.getByRole('row', { name: 'Effusion' }).first().innerText()).toContain('1.000 (1.000)');
     expect(await seriousFaults(page)).toEqual([]);
     await screenshot('7-models');
   });

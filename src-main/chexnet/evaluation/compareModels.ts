@@ -3,10 +3,10 @@ import type { ModelComparison, PairedFinding } from '#main/contract/evaluation';
 import { createResampler, percentileInterval, type Resampling } from './bootstrap';
 import { pairedTest } from './delong';
 import { measure } from './measure';
-import { rankScores, type RankedSample } from './rankedFilms';
+import { rankPair, type RankedPair } from './rankedPair';
 import type { ScoredFilms } from './scoredFilms';
 
-type Pair = { readonly finding: string; readonly first: RankedSample; readonly second: RankedSample };
+type Pair = RankedPair & { readonly finding: string };
 
 /** Films are matched by key; labels and patients are those of `first`. Yields after each resample. */
 export function* compareModels(
@@ -40,29 +40,15 @@ export function* compareModels(
   };
 }
 
-/** Films that both have judged, ranked by either. */
 function pairFindings(first: ScoredFilms, second: ScoredFilms): Pair[] {
   const places = new Map(second.films.map(({ key }, film) => [key, film]));
   const otherPlaces = first.films.map(({ key }) => places.get(key) ?? -1);
-  const { patients, patientCount } = first;
   return first.findings.flatMap((finding, index) => {
     const column = second.probabilities[second.findings.indexOf(finding)];
     if (column === undefined) return [];
-    const own = first.probabilities[index]!;
     const others = Float64Array.from(otherPlaces, (place) => column[place] ?? Number.NaN);
-    const columns = { labels: first.labels[index]!, patients, patientCount };
-    return [
-      {
-        finding,
-        first: rankScores({ ...columns, scores: own.map((score, film) => unlessMissing(score, others[film]!)) }),
-        second: rankScores({ ...columns, scores: others.map((score, film) => unlessMissing(score, own[film]!)) }),
-      },
-    ];
+    return [{ finding, ...rankPair(first, index, others) }];
   });
-}
-
-function unlessMissing(score: number, other: number): number {
-  return Number.isNaN(other) ? Number.NaN : score;
 }
 
 function describePair({ first, second }: Pair, difference: Difference): PairedFinding {

@@ -5,8 +5,8 @@
 import type { AcceptedFinding, ChangedFlags } from '#main/contract/acceptance';
 import { isFlagged } from '#main/contract/priority';
 import { alarmBudgetCutoffs } from './alarmBudget';
-import { estimateAuroc, pairedTest } from './delong';
-import { rankFilms, rankScores, type RankedFilms, type RankedSample } from './rankedFilms';
+import { rankFilms, type RankedFilms } from './rankedFilms';
+import { pairedAuroc, rankPair, type RankedPair } from './rankedPair';
 import type { ScoredFilms } from './scoredFilms';
 
 /** The same films in the same order as the new model's; its flags are those of the cut-offs that it reads with. */
@@ -33,7 +33,10 @@ export function measureAcceptance(
   const cutoffs = Object.fromEntries(set.findings.map((finding, index) => [finding, values[index] ?? null]));
   const described = set.findings.map((finding, index) => {
     const sample = labelled ? films.samples[index]! : null;
-    return [finding, { ...compare(sample, pairOf(set, index, reading, labelled)), cutoff: cutoffs[finding]! }] as const;
+    return [
+      finding,
+      { ...pairedAuroc(sample, pairOf(set, index, reading, labelled)), cutoff: cutoffs[finding]! },
+    ] as const;
   });
   const flags = flagsOf(set, cutoffs);
   return {
@@ -45,37 +48,10 @@ export function measureAcceptance(
   };
 }
 
-type Pair = { readonly first: RankedSample; readonly second: RankedSample };
-
-/** Films that both models have judged for this finding. */
-function pairOf(set: ScoredFilms, index: number, reading: ReadingModel | null, labelled: boolean): Pair | null {
+function pairOf(set: ScoredFilms, index: number, reading: ReadingModel | null, labelled: boolean): RankedPair | null {
   if (reading === null || !labelled) return null;
-  const other = reading.set.probabilities[reading.set.findings.indexOf(set.findings[index]!)];
-  if (other === undefined) return null;
-  const own = set.probabilities[index]!;
-  const columns = { labels: set.labels[index]!, patients: set.patients, patientCount: set.patientCount };
-  return {
-    first: rankScores({ ...columns, scores: own.map((score, film) => (Number.isNaN(other[film]!) ? NaN : score)) }),
-    second: rankScores({ ...columns, scores: other.map((score, film) => (Number.isNaN(own[film]!) ? NaN : score)) }),
-  };
-}
-
-function compare(sample: RankedSample | null, pair: Pair | null): Omit<AcceptedFinding, 'cutoff'> {
-  const own = sample === null ? null : estimateAuroc(sample, 'patient');
-  const other = pair === null ? null : estimateAuroc(pair.second, 'patient');
-  const test = pair === null ? null : pairedTest(pair.first, pair.second, 'patient');
-  return {
-    n: sample?.labels.length ?? 0,
-    positives: sample?.positives ?? 0,
-    auroc: own?.auroc ?? null,
-    aurocLow: own?.interval?.low ?? null,
-    aurocHigh: own?.interval?.high ?? null,
-    otherAuroc: other?.auroc ?? null,
-    difference: test?.difference ?? null,
-    differenceLow: test?.low ?? null,
-    differenceHigh: test?.high ?? null,
-    p: test?.p ?? null,
-  };
+  const others = reading.set.probabilities[reading.set.findings.indexOf(set.findings[index]!)];
+  return others === undefined ? null : rankPair(set, index, others);
 }
 
 /** Per film the findings that are flagged. */

@@ -5,7 +5,7 @@ import { commissionModel } from '#main/workflows/commissionModel';
 import type { Composition } from '../composition';
 import { EXIT, type ExitCode } from '../exitCodes';
 import { plainText } from '../terminal';
-import { textTable } from '../textTable';
+import { interval, textTable, three } from '../textTable';
 
 export type CommissionCommandOptions = {
   readonly images: readonly string[];
@@ -91,14 +91,6 @@ function describeChanges(changed: readonly ChangedFlags[], films: number): strin
   );
   const rest = changed.length - shown.length;
   return `${heading}${shown.length === 0 ? '' : table}${rest === 0 ? '' : `… and ${rest} more: --json has them all\n`}`;
-}
-
-function three(value: number | null): string {
-  return value === null ? '–' : value.toFixed(3);
-}
-
-function interval(low: number | null, high: number | null): string {
-  return low === null || high === null ? '–' : `${low.toFixed(3)} … ${high.toFixed(3)}`;
 }
 
 function percent(share: number): string {

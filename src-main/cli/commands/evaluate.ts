@@ -1,5 +1,4 @@
 /** `hilum evaluate`: probabilities, or films, and labels → what the model is worth, for people or for machines. */
-import { open } from 'node:fs/promises';
 import { AppError } from '#main/contract/errors';
 import type { EvaluationReport } from '#main/contract/evaluation';
 import { NOTICE } from '#main/contract/prediction';
@@ -9,7 +8,7 @@ import type { MeasureRequest } from '#main/workflows/evaluation/measureJoined';
 import { reportCsv, TABLE_START } from '#main/workflows/evaluation/reportCsv';
 import { PAGE_START, reportHtml } from '#main/workflows/evaluation/reportHtml';
 import { writeAtomically } from '#main/workflows/triageJournal';
-import { checkOutput } from '../checkOutput';
+import { beginningWith, checkOutput } from '../checkOutput';
 import type { Composition } from '../composition';
 import { evaluateText } from '../evaluateText';
 import { EXIT, type ExitCode } from '../exitCodes';
@@ -92,19 +91,6 @@ async function checkOutputs(options: EvaluateCommandOptions): Promise<void> {
   ] as const;
   for (const [option, file, start] of outputs) {
     if (file === undefined) continue;
-    const replaces = { name: 'a report of an evaluation', is: beginsWith(start), mayBeInput: false };
-    await checkOutput({ option, file, inputs, replaces });
+    await checkOutput({ option, file, inputs, replaces: beginningWith(start, 'a report of an evaluation') });
   }
-}
-
-function beginsWith(start: string): (file: string) => Promise<boolean> {
-  return async (path) => {
-    const file = await open(path, 'r');
-    try {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(start.length), 0, start.length, 0);
-      return buffer.toString('latin1', 0, bytesRead) === start;
-    } finally {
-      await file.close();
-    }
-  };
 }

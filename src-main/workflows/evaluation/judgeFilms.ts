@@ -1,6 +1,7 @@
 /** A folder of films judged by one model, for whoever wants to know what its numbers are worth. Nothing is stored. */
 import { AppError } from '#main/contract/errors';
 import type { FilmFacts } from '#main/contract/film';
+import type { Priority } from '#main/contract/priority';
 import type { FilmNames } from '#main/chexnet/dataset/joinLabels';
 import type { FilmReader } from '../analyseFilm';
 import type { Workbench } from '../openWorkbench';
@@ -13,6 +14,7 @@ export type ScoredFile = {
   readonly contentSha256: string;
   /** [n], in the order of the model's findings. */
   readonly probabilities: Float32Array;
+  readonly priority: Priority;
 };
 
 export type JudgedFilms = {
@@ -53,8 +55,9 @@ export async function judgeFilms(
     const { facts, contentSha256 } = film;
     const { instanceUid, studyUid, accessionNumber } = facts;
     const names = { file: found.file, instanceUid, studyUid, accessionNumber };
-    const { probabilities, receipt } = judged.prediction;
-    byContent.set(contentSha256, { file: found.file, names, facts, contentSha256, probabilities });
+    const { priority, prediction } = judged;
+    const { probabilities, receipt } = prediction;
+    byContent.set(contentSha256, { file: found.file, names, facts, contentSha256, probabilities, priority });
     backends.add(receipt.backend);
   }
   const films = [...byContent.values()].sort((a, b) => (a.file < b.file ? -1 : 1));

@@ -1,66 +1,28 @@
 /** With the real decode and engine processes, on films cut out of the sample films. */
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { forkChild } from '#main/channel/forkChild';
-import { readSafetensors, writeSafetensors } from '#main/chexnet/formats/safetensors';
 import { activateModel } from '#main/workflows/activateModel';
 import { commissionModel } from '#main/workflows/commissionModel';
-import { importModel } from '#main/workflows/importModel';
-import { openWorkbench, type Workbench } from '#main/workflows/openWorkbench';
-import { buildProcess } from '#test/helpers/buildProcess';
-import { DEMO_WEIGHTS } from '#test/helpers/golden';
+import type { Workbench } from '#main/workflows/openWorkbench';
+import { importExchanged, makeBench, makeFilms, RESOURCES, type TestBench } from './makeBench';
 
-const resources = join(import.meta.dirname, '../../../resources');
 const FILMS = 52;
 
+let made: TestBench;
 let home: string;
 let bench: Workbench;
 
 beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), 'hilum-commission-'));
-  const files = { engine: await buildProcess('engine'), decode: await buildProcess('decode') };
-  const env = { ...process.env, HILUM_RESOURCES: resources };
-  const start = (name: string) => forkChild(name === 'engine' ? files.engine : files.decode, env);
-  bench = openWorkbench({ home, resources, start, backend: 'wasm' });
-  await makeFilms(join(home, 'films'));
+  made = await makeBench();
+  ({ bench, home } = made);
+  await makeFilms(join(home, 'films'), FILMS);
 }, 120_000);
 
-afterAll(async () => {
-  await bench.close();
-  await rm(home, { recursive: true, force: true });
-});
-
-/** Different parts of the samples: no two films are alike, and all look like chests. */
-async function makeFilms(folder: string): Promise<void> {
-  await mkdir(folder);
-  const samples = (await readdir(join(resources, 'samples'))).filter((name) => name.endsWith('.png')).sort();
-  for (let film = 0; film < FILMS; film++) {
-    const sample = sharp(join(resources, 'samples', samples[film % samples.length]!)).greyscale();
-    const cut = 4 * Math.floor(film / samples.length);
-    await sample
-      .resize(256, 256)
-      .extract({ left: cut, top: cut, width: 256 - 2 * cut, height: 256 - 2 * cut })
-      .toFile(join(folder, `${String(film).padStart(2, '0')}.png`));
-  }
-}
-
-/** The demonstration model with its outputs of Mass and Nodule exchanged: other flags, by the same films. */
-async function importExchanged(): Promise<void> {
-  const { weights } = readSafetensors(await readFile(DEMO_WEIGHTS));
-  const matrix = weights.get('classifier.weight')!.data;
-  const [mass, nodule] = [matrix.slice(4 * 1024, 5 * 1024), matrix.slice(5 * 1024, 6 * 1024)];
-  matrix.set(nodule, 4 * 1024);
-  matrix.set(mass, 5 * 1024);
-  const file = join(home, 'exchanged.safetensors');
-  await writeFile(file, writeSafetensors(weights));
-  await importModel(bench.models, { file, id: 'exchanged', preset: 'chexnet' });
-}
+afterAll(() => made.close());
 
 it('a model is tested beside the one that reads, and reads with the cut-offs of that test', async () => {
-  await importExchanged();
+  await importExchanged(made);
   const labels = join(home, 'labels.csv');
   const rows = Array.from({ length: FILMS }, (_, film) => {
     return `${String(film).padStart(2, '0')}.png,p${film % 40},${film % 3 === 0 ? 1 : 0},0`;
@@ -90,7 +52,7 @@ it('a model is tested beside the one that reads, and reads with the cut-offs of 
 }, 240_000);
 
 it('too few films are no test', async () => {
-  const images = [join(resources, 'samples')];
+  const images = [join(RESOURCES, 'samples')];
   const request = { modelId: 'demo', images, labels: null, budget: 0.15, data: 'samples' };
   await expect(commissionModel(bench, request)).rejects.toMatchObject({ code: 'usage/invalid' });
   expect(await bench.models.acceptance('demo')).toBeNull();

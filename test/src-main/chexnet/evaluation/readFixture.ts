@@ -27,6 +27,7 @@ export type ReferenceFinding = {
     readonly isotonic: { readonly at: readonly number[]; readonly becomes: readonly number[] };
     readonly logLoss: number;
   };
+  readonly correlation: { readonly pearson: number; readonly spearman: number };
 };
 
 export function fixtureFile(name: string): string {
