@@ -132,7 +132,7 @@ function writeElement(
   const length = isUndefinedLength ? 0xffffffff : bytes.length;
   const tag = Buffer.concat([word(group), word(element)]);
   if (isImplicit) return Buffer.concat([tag, long(length), bytes]);
-  const lengthField = vr === 'OW' ? Buffer.concat([word(0), long(length)]) : word(length);
+  const lengthField = vr === 'OW' || vr === 'OV' ? Buffer.concat([word(0), long(length)]) : word(length);
   return Buffer.concat([tag, Buffer.from(vr), lengthField, bytes]);
 }
 

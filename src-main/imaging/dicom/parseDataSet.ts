@@ -41,6 +41,8 @@ const LONG_LENGTH_VRS = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'SQ', 'SV',
 const VRS = new Set(
   'AE AS AT CS DA DS DT FD FL IS LO LT OB OD OF OL OV OW PN SH SL SQ SS ST SV TM UC UI UL UN UR US UT UV'.split(' '),
 );
+/** 64-bit integers: dicom-parser is older than they are, and would take their length for a short one. */
+const LONG_INTEGER_VRS = new Set(['OV', 'SV', 'UV']);
 const UNDEFINED_LENGTH = 0xffffffff;
 
 /** Whether the bytes are DICOM: the magic word, or a bare data set that starts in group 0002 or 0008. */
@@ -119,7 +121,7 @@ export function readHeader(
   position: number,
   { littleEndian, explicit }: Encoding,
 ): { readonly dataOffset: number; readonly end: number } | null {
-  const vr = String.fromCharCode(view.getUint8(position + 4), view.getUint8(position + 5));
+  const vr = vrAt(view, position);
   const isLong = explicit && LONG_LENGTH_VRS.has(vr);
   const dataOffset = position + (isLong ? 12 : 8);
   if (dataOffset > view.byteLength) return null;
@@ -159,7 +161,7 @@ function readElements(
   let skipped = 0;
   while (stream.position + 8 <= bytes.length) {
     const start = stream.position;
-    const element = readElement(stream, encoding);
+    const element = readLongIntegers(view, stream, encoding) ?? readElement(stream, encoding);
     if (element === null) {
       const header = readHeader(view, start, encoding);
       cut = header === null || header.end > bytes.length;
@@ -176,6 +178,20 @@ function readElements(
   if (rest > 0 && rest < 8 && elements[TAG.pixelData] === undefined) cut = true;
   if (skipped > 0) repairs.push(`${skipped} damaged header elements were left out.`);
   return { dataSet: newDataSet(parser, bytes, elements), repairs, cut };
+}
+
+/** Null where the next element holds no 64-bit integers, or does not end inside the file. */
+function readLongIntegers(view: DataView, stream: ByteStream, encoding: Encoding): Element | null {
+  const { position } = stream;
+  const vr = vrAt(view, position);
+  if (!encoding.explicit || !LONG_INTEGER_VRS.has(vr)) return null;
+  const header = readHeader(view, position, encoding);
+  if (header === null || header.end > view.byteLength) return null;
+  stream.position = header.end;
+  const { littleEndian } = encoding;
+  const number = view.getUint16(position, littleEndian) * 0x10000 + view.getUint16(position + 2, littleEndian);
+  const { dataOffset, end } = header;
+  return { tag: `x${number.toString(16).padStart(8, '0')}`, vr, length: end - dataOffset, dataOffset };
 }
 
 /** Null where dicom-parser throws: it throws strings, plain objects and errors alike. */
@@ -199,6 +215,10 @@ function newDataSet(parser: unknown, bytes: Uint8Array, elements: Record<string,
 
 function hasVr(bytes: Uint8Array, position: number): boolean {
   return VRS.has(String.fromCharCode(bytes[position + 4] ?? 0, bytes[position + 5] ?? 0));
+}
+
+function vrAt(view: DataView, position: number): string {
+  return String.fromCharCode(view.getUint8(position + 4), view.getUint8(position + 5));
 }
 
 function asciiUid(bytes: Uint8Array, from: number, to: number): string {
