@@ -68,8 +68,8 @@ export async function openNetwork(
 }
 
 async function openOnWasm(job: TrainingJob, state: TrainingState, options: StepperOptions): Promise<OpenedNetwork> {
-  const backend = await openWasmBackend(wasmFolder(), job.threads);
   const { part, network } = options;
+  const backend = await openWasmBackend(wasmFolder(), job.threads, part === 'head' ? 'inference' : 'training');
   const { name } = backend;
   if (part === 'all') return { backend: name, stepper: openEagerStepper(state, options), trunk: null };
   const size = inputSize(network, part, job.input.size);

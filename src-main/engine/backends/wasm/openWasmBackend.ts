@@ -32,29 +32,34 @@ type WasmModule = ConstructorParameters<typeof BackendWasm>[0] & {
 type LoadModule = (options: {
   readonly wasmBinary: Uint8Array;
   readonly locateFile: (name: string) => string;
+  readonly mainScriptUrlOrBlob: string;
+  readonly threads: number;
   readonly wasmMemory?: WebAssembly.Memory;
 }) => Promise<WasmModule>;
 
 type Build = { readonly loader: string; readonly binary: string };
 
 const SINGLE: Build = { loader: 'tfjs-single.cjs', binary: 'tfjs-backend-wasm-simd.wasm' };
-/** Of its threads it starts none: it is there because its heap can be shared with ours. */
 const SHARED: Build = { loader: 'tfjs-shared.cjs', binary: 'tfjs-backend-wasm-threaded-simd.wasm' };
+const WORKER = 'tfjs-shared.worker.cjs';
 /** What the shared build asks for: it starts with 16 MB and may grow to 4 GB. */
 const PAGES = { initial: 256, maximum: 65_536 };
 
-/** Makes it the current backend of TF.js. */
+/** Makes it the current backend of TF.js, whose operations take so many threads. */
 async function instantiate(
   folder: string,
   { loader, binary }: Build,
-  options: { readonly wasmMemory?: WebAssembly.Memory },
+  threads: number,
+  memory: { readonly wasmMemory?: WebAssembly.Memory },
 ): Promise<BackendWasm> {
   const script = join(folder, loader);
   const load = createRequire(script)(script) as LoadModule;
   const module = await load({
-    ...options,
+    ...memory,
     wasmBinary: await readFile(join(folder, binary)),
-    locateFile: (name) => join(folder, name),
+    locateFile: (name) => join(folder, name.endsWith('.worker.js') ? WORKER : name),
+    mainScriptUrlOrBlob: script,
+    threads: threads === 1 ? 0 : threads,
   });
   refuseNull(module);
   const { cwrap } = module;
@@ -66,8 +71,7 @@ async function instantiate(
     disposeData: cwrap('dispose_data', null, ['number']),
     dispose: cwrap('dispose', null, []),
   };
-  // Else the shared build would look for threads of its own.
-  setThreadsCount(1);
+  setThreadsCount(threads);
   const backend = new BackendWasm(module);
   // The package registers a backend of its own, which would fetch its files.
   tf.removeBackend('wasm');
@@ -90,13 +94,13 @@ function refuseNull(module: WasmModule): void {
 
 type Opened = { readonly backend: BackendWasm; readonly kernels: OpenKernels | null };
 
-async function openBackend(folder: string, threads: number): Promise<Opened> {
+async function openBackend(folder: string, threads: number, tfjsThreads: number): Promise<Opened> {
   try {
     const wasmMemory = new WebAssembly.Memory({ ...PAGES, shared: true });
-    const backend = await instantiate(folder, SHARED, { wasmMemory });
+    const backend = await instantiate(folder, SHARED, tfjsThreads, { wasmMemory });
     return { backend, kernels: await openKernels(folder, backend, wasmMemory, threads) };
   } catch {
-    return { backend: await instantiate(folder, SINGLE, {}), kernels: null };
+    return { backend: await instantiate(folder, SINGLE, 1, {}), kernels: null };
   }
 }
 
@@ -106,10 +110,18 @@ function describe(kernels: OpenKernels | null, wanted: number): string {
   return `${threads} ${threads === 1 ? 'thread' : 'threads'}${refused}, ${simd}`;
 }
 
-/** `folder` holds the WASM files and their loaders; `threads` ≥ 1. Makes itself the current backend of TF.js. */
-export async function openWasmBackend(folder: string, threads: number): Promise<Backend> {
+/**
+ * `folder` holds the WASM files and their loaders; `threads` ≥ 1. Makes itself the current backend of TF.js. Training is
+ * done with its operations, which then take as many threads: those spin when they have no work, and would get into the
+ * way of the kernels'.
+ */
+export async function openWasmBackend(
+  folder: string,
+  threads: number,
+  use: 'inference' | 'training' = 'inference',
+): Promise<Backend> {
   const wanted = Math.min(threads, MOST_THREADS);
-  const { backend, kernels } = await openBackend(folder, wanted);
+  const { backend, kernels } = await openBackend(folder, wanted, use === 'training' ? wanted : 1);
   const how = describe(kernels, wanted);
   return {
     id: 'wasm',

@@ -37,7 +37,7 @@ describe('a training step on WASM', { timeout: 120_000 }, () => {
   let linear: Fixture;
 
   beforeAll(async () => {
-    await openWasmBackend(await makeWasmFolder(), 2);
+    await openWasmBackend(await makeWasmFolder(), 2, 'training');
     linear = await readFixture('linear', 1);
   }, 60_000);
 

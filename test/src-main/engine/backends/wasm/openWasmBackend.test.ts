@@ -1,6 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { getThreadsCount } from '@tensorflow/tfjs-backend-wasm';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openWasmBackend } from '#main/engine/backends/wasm/openWasmBackend';
 import { makeWasmFolder } from '#test/helpers/makeWasmFolder';
@@ -22,6 +23,16 @@ describe('the WASM backend', () => {
       `CPU, 3 threads, ${SIMD}`,
       `CPU, 8 threads, ${SIMD}`,
     ]);
+  });
+
+  it('gives the operations of TF.js threads for training only', async () => {
+    const folder = await makeWasmFolder();
+    await openWasmBackend(folder, 2);
+    expect(getThreadsCount()).toBe(1);
+    const { device } = await openWasmBackend(folder, 2, 'training');
+    expect({ device, threads: getThreadsCount() }).toEqual({ device: `CPU, 2 threads, ${SIMD}`, threads: 2 });
+    const ones = tf.ones<tf.Rank.R2>([300, 300]);
+    expect([...tf.matMul(ones, ones).dataSync()].every((sum) => sum === 300)).toBe(true);
   });
 
   it.each(['process.exit(1);', 'throw new Error();'])(
