@@ -1,12 +1,14 @@
 /** The commands, their options and their help, as commander knows them. What they do is in `commands/`. */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { DEFAULT_URGENCY_TIERS, findingLabel } from '#main/contract/findings';
 import { NOTICE } from '#main/contract/prediction';
+import { findHomeFolder } from '#main/database/homeFolder';
+import { readUrgency } from '#main/database/urgencyNote';
 import { analyse, type AnalyseCommandOptions } from './commands/analyse';
 import { engine, type EngineCommandOptions } from './commands/engine';
 import { installEngine, removeEngine, type InstallCommandOptions } from './commands/enginePack';
 import { inspect, parseWindow, type InspectCommandOptions } from './commands/inspect';
 import { triage, type TriageCommandOptions } from './commands/triage';
+import { describeTiers } from './commands/urgency';
 import type { Composition } from './composition';
 import { evaluateCommand } from './evaluateProgram';
 import { EXIT_HELP, type ExitCode } from './exitCodes';
@@ -15,6 +17,7 @@ import { modelsCommand } from './modelsProgram';
 import { orInvalidArgument } from './orInvalidArgument';
 import { reviewsCommand } from './reviewsProgram';
 import { trainCommand } from './trainProgram';
+import { urgencyCommand } from './urgencyProgram';
 import { watchCommand } from './watchProgram';
 
 /** Runs a command and keeps its exit code. */
@@ -34,6 +37,7 @@ export function createProgram(version: string, run: Run): Command {
   program.addCommand(reviewsCommand(run));
   program.addCommand(trainCommand(run));
   program.addCommand(modelsCommand(run));
+  program.addCommand(urgencyCommand(run));
   program.addCommand(engineCommand(run));
   addHelpCommand(program, 'show help and examples of a command');
   return program;
@@ -66,7 +70,7 @@ function triageCommand(run: Run): Command {
     .option('--override <code>', 'judge one film although it is refused with this code; wants --reason')
     .option('--reason <text>', 'why the refusal does not count: it is kept beside the numbers')
     .option('--no-store', 'leave the database of the workstation untouched')
-    .addHelpText('after', triageHelp())
+    .addHelpText('after', triageHelp)
     .action((paths: string[], options: TriageCommandOptions) =>
       run((composition) => triage(composition, paths, options)),
     );
@@ -169,7 +173,6 @@ Examples:
   hilum engine install --wheel tensorflow_cpu-*.whl     a computer without a network`;
 
 function triageHelp(): string {
-  const tiers = [1, 2, 3].map((tier) => `    tier ${tier}: ${namesOfTier(tier)}`).join('\n');
   return `
 Every file that is named or met gets a row, except dot files, __MACOSX and the DICOMDIR itself. Status:
   ok          judged: it has numbers
@@ -184,8 +187,7 @@ Priority: a finding is flagged when its probability reaches its cut-off (see "hi
 e = logit(p) - logit(cut-off), from the probabilities as printed (6 decimals, clipped to 1e-6 ... 1 - 1e-6),
   priority = (4 - tier) + e / (1 + e)
 of the flagged finding for which that is largest, the leading finding.
-${tiers}
-    ${namesOfTier(null)} raises nothing.
+${describeTiers(readUrgency(findHomeFolder()))}A finding that is not named here is of tier 3; "hilum urgency set" changes them.
 Nothing flagged is 0: "no flag", which does not mean normal. A finding whose cut-off rests on fewer than 10 positives
 raises no priority and says "not measured".
 
@@ -204,10 +206,4 @@ Examples:
   hilum triage ~/films --resume night.csv.jsonl
   hilum triage film.dcm --override film/age-out-of-range --reason "17 years, adult habitus"
   hilum triage /media/cd/DICOMDIR --no-store --json`;
-}
-
-function namesOfTier(wanted: number | null): string {
-  if (wanted === 3) return 'the other findings';
-  const findings = Object.entries(DEFAULT_URGENCY_TIERS).filter(([, tier]) => tier === wanted);
-  return findings.map(([finding]) => findingLabel(finding)).join(', ');
 }

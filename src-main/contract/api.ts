@@ -7,6 +7,7 @@ import * as v from 'valibot';
 import type { ModelCard } from './card';
 import type { ModelsComparison } from './comparison';
 import type { EnginePackState, EngineStatus } from './engine';
+import { UrgencyTiersSchema, type UrgencyTiers } from './findings';
 import type { FilmId, StudyId, TaskId } from './ids';
 import type { ModelList } from './model';
 import { REVIEW_ANSWERS, type FilmReview } from './review';
@@ -38,6 +39,7 @@ export type AppInfo = {
   readonly version: string;
   readonly intendedUseAccepted: boolean;
   readonly model: ModelCard | null;
+  readonly urgency: UrgencyTiers;
   readonly sampleFilms: boolean;
   readonly electron: string;
   readonly home: string;
@@ -182,6 +184,8 @@ export const API = {
   },
   resumeRun: { argument: v.object({ id: modelId }), reply: reply<TrainingState>() },
   getSettings: { argument: nothing, reply: reply<Settings>() },
+  /** For every film, those that were judged before included. */
+  changeUrgency: { argument: v.object({ tiers: UrgencyTiersSchema }), reply: reply<UrgencyTiers>() },
   updateSettings: { argument: SettingsChangesSchema, reply: reply<Settings>() },
 } as const;
 

@@ -67,6 +67,8 @@ export const ERROR_CODES = [
   'database/crashed',
   'database/not-found',
   'disk/full',
+  // settings
+  'settings/invalid',
   // patients
   'patient/conflict',
   // tables of labels, and what is trained and measured with them

@@ -34,7 +34,7 @@ export function isFlagged(probability: number, cutoff: number | null): boolean {
 export function priorityOf(
   probabilities: ArrayLike<number>,
   cutoffs: readonly FindingCutoff[],
-  tiers: UrgencyTiers = DEFAULT_URGENCY_TIERS,
+  tiers: UrgencyTiers,
 ): Priority {
   let value = 0;
   let leadingFinding: string | null = null;
@@ -56,6 +56,18 @@ export function priorityOf(
     }
   });
   return { value, leadingFinding, reason: reasonOf(leadingFinding, unmeasured) };
+}
+
+const SITE_URGENCY = '; urgency of this site: ';
+
+/** The name of a set of cut-offs and, where they are the site's own, of the tiers: what a priority was made with. */
+export function nameCutoffSet(cutoffSet: string, tiers: UrgencyTiers): string {
+  const [cutoffs = ''] = cutoffSet.split(SITE_URGENCY);
+  const changed = [...new Set([...Object.keys(tiers), ...Object.keys(DEFAULT_URGENCY_TIERS)])]
+    .filter((finding) => urgencyTier(finding, tiers) !== urgencyTier(finding, DEFAULT_URGENCY_TIERS))
+    .sort()
+    .map((finding) => `${finding} ${urgencyTier(finding, tiers) ?? 'none'}`);
+  return changed.length === 0 ? cutoffs : `${cutoffs}${SITE_URGENCY}${changed.join(', ')}`;
 }
 
 function reasonOf(leadingFinding: string | null, unmeasured: readonly string[]): string {

@@ -13,6 +13,7 @@ import type { Task } from '#main/contract/task';
 import type { FindingCutoff } from '#main/contract/card';
 import type { Priority } from '#main/contract/priority';
 import type { Reader, ReviewedFilm } from './reviewStore';
+import type { Reprioritising } from './urgencyStore';
 
 /** Where the bytes of a film are. `copy`: Hilum keeps them under its home (ZIP entries, later PACS). */
 export type FilmOrigin = { readonly path: string; readonly entry: string | null; readonly kept: 'reference' | 'copy' };
@@ -78,6 +79,8 @@ export type DatabaseProtocol = {
   storePrediction: Call<PredictionToStore, null>;
   /** Newest prediction's [n,7,7] float32. */
   getAttentionMaps: Call<{ readonly filmId: FilmId }, Float32Array>;
+  /** Piece by piece, so that nobody waits: see urgencyStore. */
+  reprioritise: Call<Reprioritising, number | null>;
   // reviews: only ever added to
   reviewFilm: Call<{ readonly filmId: FilmId; readonly answers: Readonly<Record<string, ReviewChange>> }, FilmReview>;
   markReviewed: Call<{ readonly studyId: StudyId; readonly reviewed: boolean }, null>;
@@ -125,6 +128,7 @@ const requests: Record<keyof DatabaseProtocol, true> = {
   dismissFailedFile: true,
   storePrediction: true,
   getAttentionMaps: true,
+  reprioritise: true,
   reviewFilm: true,
   markReviewed: true,
   listReaders: true,

@@ -8,12 +8,20 @@ import { join, resolve } from 'node:path';
  * what lies in it is about patients. A folder that was there already keeps its permissions.
  */
 export function homeFolder(env: NodeJS.ProcessEnv = process.env, platform: NodeJS.Platform = process.platform): string {
-  const folder = resolve(env['HILUM_HOME'] || defaultFolder(env, platform));
+  const folder = findHomeFolder(env, platform);
   if (existsSync(folder)) return folder;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   // A lenient umask can not widen the mode above, a strict one could narrow it.
   chmodSync(folder, 0o700);
   return folder;
+}
+
+/** Where it is, or would be made. */
+export function findHomeFolder(
+  env: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+): string {
+  return resolve(env['HILUM_HOME'] || defaultFolder(env, platform));
 }
 
 function defaultFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
@@ -27,6 +35,8 @@ export type HomePaths = {
   /** Pixels and thumbnails, by content; may be deleted at any time. */
   readonly cacheFolder: string;
   readonly modelsFolder: string;
+  /** The site's own tiers of urgency. */
+  readonly urgencyFile: string;
   /** What models were found to do on this site's films, and who let them read. */
   readonly acceptancesFolder: string;
   /** Training runs, each a folder. */
@@ -41,6 +51,7 @@ export function homePaths(home: string): HomePaths {
     databaseFile: join(home, 'hilum.sqlite'),
     cacheFolder: join(home, 'cache'),
     modelsFolder: join(home, 'models'),
+    urgencyFile: join(home, 'urgency.json'),
     acceptancesFolder: join(home, 'acceptances'),
     runsFolder: join(home, 'runs'),
     filmsFolder: join(home, 'films'),

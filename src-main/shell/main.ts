@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { app, protocol, type BrowserWindow } from 'electron';
 import { homeFolder } from '#main/database/homeFolder';
 import { analyseWaitingFilms } from '#main/workflows/analyseWaitingFilms';
+import { readUrgency } from '#main/database/urgencyNote';
 import { openWorkplace, type Workplace } from '#main/workflows/openWorkplace';
 import { createTaskList, type TaskList } from '#main/workflows/taskList';
 import { activeCard, createHandlers, INTENDED_USE_ACCEPTED, type HandlerContext } from './handlers';
@@ -115,6 +116,7 @@ function contextOf(
       version: app.getVersion(),
       intendedUseAccepted: (await workplace.database.getFact({ name: INTENDED_USE_ACCEPTED })) !== null,
       model: await activeCard(workplace),
+      urgency: readUrgency(home),
       sampleFilms: samplesFolder !== null,
       electron: process.versions.electron,
       home,

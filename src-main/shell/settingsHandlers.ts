@@ -1,6 +1,7 @@
 /** The calls of the settings: engine, native pack, watched folder. */
 import type { ApiHandlers } from '#main/contract/api';
 import type { TaskId } from '#main/contract/ids';
+import { changeUrgency } from '#main/workflows/changeUrgency';
 import type { WatchState } from '#main/contract/watch';
 import { choosePaths } from './choosePaths';
 import type { HandlerContext } from './handlers';
@@ -15,7 +16,8 @@ type SettingsCall =
   | 'getWatchState'
   | 'changeWatching'
   | 'getSettings'
-  | 'updateSettings';
+  | 'updateSettings'
+  | 'changeUrgency';
 
 export function settingsHandlers(context: HandlerContext): Pick<ApiHandlers, SettingsCall> {
   const { workplace, watched } = context;
@@ -33,6 +35,11 @@ export function settingsHandlers(context: HandlerContext): Pick<ApiHandlers, Set
     changeWatching: ({ to }) => (to === 'choose' ? chooseWatched(context) : watched.setWatching(to === 'on')),
     getSettings: () => database.getSettings({}),
     updateSettings: (changes) => database.updateSettings({ changes }),
+    changeUrgency: async ({ tiers }) => {
+      await changeUrgency(workplace, tiers);
+      context.push('studiesChanged', { studyId: null });
+      return tiers;
+    },
   };
 }
 

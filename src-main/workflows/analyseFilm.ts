@@ -4,10 +4,11 @@
  */
 import { findingCutoffs, type FindingCutoff, type ModelCard } from '#main/contract/card';
 import { AppError } from '#main/contract/errors';
+import type { UrgencyTiers } from '#main/contract/findings';
 import type { ModelId } from '#main/contract/ids';
 import type { NetworkFilm } from '#main/contract/networkFilm';
 import type { Prediction, PredictionReceipt } from '#main/contract/prediction';
-import { priorityOf, type Priority } from '#main/contract/priority';
+import { nameCutoffSet, priorityOf, type Priority } from '#main/contract/priority';
 import { calibrate } from '#main/chexnet/evaluation/calibrate';
 import { placeMaps } from '#main/chexnet/preprocess/placeMaps';
 import { describePreprocessing } from '#main/chexnet/preprocess/preprocess';
@@ -17,6 +18,8 @@ import type { BatchAnalysis, NetworkAnswer } from './batchAnalysis';
 export type FilmReader = {
   readonly card: ModelCard;
   readonly cutoffs: readonly FindingCutoff[];
+  /** How urgent each finding is at this site. */
+  readonly tiers: UrgencyTiers;
   /** What every prediction of this model has in common. */
   readonly receipt: Omit<PredictionReceipt, 'backend'>;
   readonly network: BatchAnalysis;
@@ -27,15 +30,15 @@ export type Override = { readonly code: string; readonly reason: string };
 
 export type JudgedFilm = { readonly prediction: Prediction; readonly priority: Priority };
 
-export function createFilmReader(card: ModelCard, network: BatchAnalysis): FilmReader {
+export function createFilmReader(card: ModelCard, tiers: UrgencyTiers, network: BatchAnalysis): FilmReader {
   const receipt = {
     modelId: card.id as ModelId,
     modelVersion: card.version,
     weightsSha256: card.weights.sha256,
     preprocessing: describePreprocessing(card.input),
-    cutoffSet: cutoffSetOf(card),
+    cutoffSet: nameCutoffSet(cutoffSetOf(card), tiers),
   };
-  return { card, cutoffs: findingCutoffs(card), receipt, network };
+  return { card, cutoffs: findingCutoffs(card), tiers, receipt, network };
 }
 
 /** Calibrated probabilities need other cut-offs: the name tells them apart, also to a triage that is resumed. */
@@ -62,7 +65,7 @@ export async function analyseFilm(
     receipt: { ...reader.receipt, backend: [...new Set(answers.map(({ backend }) => backend))].join('; ') },
     milliseconds: answers.reduce((sum, { milliseconds }) => sum + milliseconds, 0),
   };
-  return { prediction, priority: priorityOf(probabilities, reader.cutoffs) };
+  return { prediction, priority: priorityOf(probabilities, reader.cutoffs, reader.tiers) };
 }
 
 function calibrated(probabilities: Float32Array, { findings, calibration }: ModelCard): Float32Array {

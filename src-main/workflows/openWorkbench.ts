@@ -11,6 +11,7 @@ import type { RunEvent } from '#main/contract/run';
 import type { NetworkPixels } from '#main/contract/networkFilm';
 import { createModelRegistry, type ModelRegistry } from '#main/database/modelRegistry';
 import { createRunRegistry, type RunRegistry } from '#main/database/runRegistry';
+import { readUrgency } from '#main/database/urgencyNote';
 import { createDecodePool, type DecodePool } from '#main/decoding/host/decodePool';
 import { createEngineHost, type EngineHost } from '#main/engine/host/engineHost';
 import { startTraining, type RunningTraining } from '#main/engine/host/trainerHost';
@@ -83,7 +84,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
       inUse = wanted;
       return running.analyse(inputs, asked);
     }
-    return createFilmReader(card, createBatchAnalysis({ analyse }, LARGEST_BATCH));
+    return createFilmReader(card, readUrgency(home), createBatchAnalysis({ analyse }, LARGEST_BATCH));
   }
 
   return {

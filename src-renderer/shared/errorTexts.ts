@@ -115,6 +115,7 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
   'database/not-found': warning('This entry is no longer in the database.', 'Go back to the worklist.'),
   'disk/full': error('The disk is full.', 'Free some space, then try again: nothing already imported is lost.'),
 
+  'settings/invalid': error('A setting can not be read.', 'Set it again, or delete the file that is named.'),
   'patient/conflict': warning(
     'This patient ID belongs to different persons.',
     'The studies are kept apart. Check name, birth date and sex before you compare films.',

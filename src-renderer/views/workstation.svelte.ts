@@ -1,5 +1,6 @@
 /** The window's composition root: builds the controllers and wires what one feature does to another. */
 import type { AppInfo } from '#main/contract/api';
+import type { UrgencyTiers } from '#main/contract/findings';
 import type { HilumApi } from '#main/contract/createApi';
 import type { StudyRow } from '#main/contract/study';
 import { AttentionController } from '../attention/attentionController.svelte';
@@ -44,6 +45,9 @@ export class Workstation {
 
   /** A demonstration model sorts by time and shows no urgency colours. */
   readonly demonstration: boolean = $derived(this.info?.model?.intendedUse === 'demonstration');
+
+  /** The site's; null where no colours are shown. */
+  readonly urgency: UrgencyTiers | null = $derived(this.demonstration ? null : (this.info?.urgency ?? null));
 
   /** Blind reading: the model's numbers wait until the reader is done with the study. */
   readonly hidden: boolean = $derived.by(
@@ -140,6 +144,11 @@ export class Workstation {
   async importDropped(files: readonly File[]): Promise<void> {
     const paths = files.map((file) => this.api.pathOfFile(file)).filter((path) => path !== '');
     if (paths.length > 0) await this.notices.attempt(() => call(this.api.importPaths({ paths })));
+  }
+
+  async changeUrgency(tiers: UrgencyTiers): Promise<void> {
+    const urgency = await this.notices.attempt(() => call(this.api.changeUrgency({ tiers })));
+    if (urgency !== undefined && this.info !== null) this.info = { ...this.info, urgency };
   }
 
   async #load(): Promise<void> {

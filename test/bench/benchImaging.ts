@@ -15,6 +15,7 @@ import { readDicom, readDicomFacts } from '#main/imaging/dicom/readDicom';
 import type { DicomCodecs, FilmPixels } from '#main/imaging/filmPixels';
 import { displayGrey, displayTable } from '#main/imaging/grey/displayTable';
 import { resizeBilinear } from '#main/imaging/resize/resizeBilinear';
+import { DEFAULT_URGENCY_TIERS } from '#main/contract/findings';
 import { createFilmReader } from '#main/workflows/analyseFilm';
 import { importFilms } from '#main/workflows/importFilms';
 import { openWorkplace, type Workplace } from '#main/workflows/openWorkplace';
@@ -209,7 +210,7 @@ async function benchImport(bench: Bench): Promise<Row[]> {
   const { twelve } = await makePictures(ROWS / 2, COLUMNS / 2);
   const folder = join(bench.scratch, 'import');
   const paths = await writeCopies(folder, makeDicom(IMPORTED_SYNTAX, COMPUTED_RADIOGRAPHY, twelve));
-  const reader = createFilmReader(bench.card, {
+  const reader = createFilmReader(bench.card, DEFAULT_URGENCY_TIERS, {
     analyse: () => Promise.reject(new AppError('engine/unavailable', 'The benchmark measures the import alone.')),
   });
   const decoders = await withPlace(bench, 'decoders alone', async ({ decoder, home }) => {

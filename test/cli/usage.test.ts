@@ -7,7 +7,18 @@ import { hilum, makeFolder, startHilum } from './hilum';
 
 const folder = await makeFolder();
 
-const COMMANDS = ['analyse', 'triage', 'watch', 'inspect', 'evaluate', 'reviews', 'train', 'models', 'engine'];
+const COMMANDS = [
+  'analyse',
+  'triage',
+  'watch',
+  'inspect',
+  'evaluate',
+  'reviews',
+  'train',
+  'models',
+  'urgency',
+  'engine',
+];
 
 describe('hilum', () => {
   it.each([
@@ -25,6 +36,21 @@ describe('hilum', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/^hilum: .* \[usage\/invalid\]\n/);
     expect(stderr).toContain(sentence);
+  });
+
+  it('changes the urgency of findings for the rule that it prints, and takes it back', async () => {
+    const home = await makeFolder();
+    const changed = await hilum(home, 'urgency', 'set', 'Mass=1', 'Pneumothorax=none');
+    expect({ code: changed.code, mass: changed.stdout.includes('tier 1: Mass\n') }).toEqual({ code: 0, mass: true });
+    const help = await hilum(home, 'triage', '--help');
+    expect(help.stdout).toContain('tier 1: Mass\n');
+    expect(help.stdout).toContain('raises nothing: Pneumothorax, Hernia\n');
+    for (const wrong of ['Mass', 'Mass=4', 'Masses=1']) {
+      expect((await hilum(home, 'urgency', 'set', wrong)).code).toBe(2);
+    }
+    await hilum(home, 'urgency', 'reset');
+    const { tiers } = JSON.parse((await hilum(home, 'urgency', '--json')).stdout) as { tiers: Record<string, unknown> };
+    expect([tiers['Pneumothorax'], tiers['Mass'], tiers['Hernia']]).toEqual([1, 3, null]);
   });
 
   it('shows help with examples for every command that it lists', async () => {

@@ -4,6 +4,7 @@
  */
 import type { WaitingTimes } from '#main/contract/evaluation';
 import { MEASURED_POSITIVES } from '#main/contract/card';
+import { DEFAULT_URGENCY_TIERS } from '#main/contract/findings';
 import { priorityOf } from '#main/contract/priority';
 import type { RankedFilms } from './rankedFilms';
 
@@ -18,7 +19,9 @@ export function waitingTimes(films: RankedFilms, cutoffs: readonly (number | nul
   }));
   const timeOrder = dated.sort((a, b) => compareTimes(set.films[a]!.takenAt!, set.films[b]!.takenAt!) || a - b);
   const priorities = new Map(
-    timeOrder.map((film) => [film, priorityOf(probabilitiesOf(films, film), rules).value] as const),
+    timeOrder.map(
+      (film) => [film, priorityOf(probabilitiesOf(films, film), rules, DEFAULT_URGENCY_TIERS).value] as const,
+    ),
   );
   // Sorting is stable: the longest waiting comes first among equals.
   const priorityOrder = timeOrder.toSorted((a, b) => priorities.get(b)! - priorities.get(a)!);

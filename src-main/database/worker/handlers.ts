@@ -20,6 +20,7 @@ import { listReaders, listReviews, markReviewed, reviewFilm } from '../reviewSto
 import { getFact, getSettings, setFact, updateSettings } from '../settingsStore';
 import { openStudy } from '../studyStore';
 import { closeAbandonedTasks, listTasks, saveTask } from '../taskStore';
+import { reprioritise } from '../urgencyStore';
 
 type Served = Omit<DatabaseProtocol, 'close'>;
 type Store<Db, Name extends keyof Served> = (db: Db, argument: Served[Name]['argument']) => Served[Name]['reply'];
@@ -54,6 +55,7 @@ const WRITES = {
   forgetFailedFile,
   dismissFailedFile,
   storePrediction,
+  reprioritise,
   reviewFilm,
   markReviewed,
   notePixels,

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { NO_FACTS, type DecodedFilm, type FilmFacts } from '#main/contract/film';
 import type { FilmId, ModelId } from '#main/contract/ids';
+import { DEFAULT_URGENCY_TIERS } from '#main/contract/findings';
 import { priorityOf } from '#main/contract/priority';
 import type { FilmOrigin, PredictionToStore } from '#main/database/databaseApi';
 
@@ -105,7 +106,7 @@ export function makePrediction(
     },
     cutoffs: CUTOFFS,
     calibrated: false,
-    priority: priorityOf(probabilities, CUTOFFS),
+    priority: priorityOf(probabilities, CUTOFFS, DEFAULT_URGENCY_TIERS),
     override: null,
     ...changes,
   };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { ModelCardSchema, type ModelCard } from '#main/contract/card';
+import { DEFAULT_URGENCY_TIERS, type UrgencyTiers } from '#main/contract/findings';
 import { analyseFilm, createFilmReader } from '#main/workflows/analyseFilm';
 import { ROOT } from '../../../scripts/bundle.mjs';
 
@@ -12,17 +13,17 @@ const demo = v.parse(
 );
 
 /** What the network says of the film: 0.2 for every finding. */
-function readerOf(card: ModelCard) {
+function readerOf(card: ModelCard, tiers: UrgencyTiers) {
   const probabilities = new Float32Array(card.findings.length).fill(0.2);
   const answer = { probabilities, maps: null, backend: 'test', milliseconds: 1 };
-  return createFilmReader(card, { analyse: () => Promise.resolve(answer) });
+  return createFilmReader(card, tiers, { analyse: () => Promise.resolve(answer) });
 }
 
 const FITTED_ON = { data: 'ward 3', films: 400, patients: 300, positives: { Effusion: 60 } };
 
-async function judge(card: ModelCard) {
+async function judge(card: ModelCard, tiers = DEFAULT_URGENCY_TIERS) {
   const film = [{ pixels: new Uint8Array(224 * 224) }] as unknown as Parameters<typeof analyseFilm>[1];
-  const { prediction, priority } = await analyseFilm(readerOf(card), film, { maps: false });
+  const { prediction, priority } = await analyseFilm(readerOf(card, tiers), film, { maps: false });
   const { probabilities, receipt } = prediction;
   const of = (finding: string): number => probabilities[card.findings.indexOf(finding)]!;
   return { effusion: of('Effusion'), mass: of('Mass'), edema: of('Edema'), priority, cutoffSet: receipt.cutoffSet };
@@ -55,6 +56,20 @@ describe('a film that is judged', () => {
     expect([judged.effusion, judged.edema, judged.cutoffSet]).toEqual([
       ...[Math.fround(0.2), Math.fround(0.2), '95 % specificity on the validation films'],
     ]);
+  });
+
+  it('gets the urgency of the site, whose name stands beside the cut-offs', async () => {
+    const card = { ...demo, cutoffs: { rule: 'ours', values: { Effusion: 0.1, Cardiomegaly: 0.1 } } };
+    const tiers = { ...DEFAULT_URGENCY_TIERS, Effusion: null, Cardiomegaly: 1 } as const;
+    const judged = await judge(v.parse(ModelCardSchema, card), tiers);
+    // e = logit(0.2) − logit(0.1) = ln(9/4).
+    const excess = Math.log(9 / 4);
+    expect(judged.priority).toMatchObject({
+      leadingFinding: 'Cardiomegaly',
+      reason: 'Cardiomegaly at or above its cut-off',
+    });
+    expect(judged.priority.value).toBeCloseTo(3 + excess / (1 + excess), 5);
+    expect(judged.cutoffSet).toBe('ours; urgency of this site: Cardiomegaly 1, Effusion none');
   });
 
   it('is never judged with a calibration that does not say what it was fitted on, or that turns the order round', () => {
