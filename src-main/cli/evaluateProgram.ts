@@ -25,6 +25,10 @@ export function evaluateCommand(run: Run): Command {
     .addOption(new Option('--seed <n>', 'of the resamples and the halves').argParser(parseSeed).default(1))
     .option('--json', 'one JSON object with every figure')
     .option('--html <out.html>', 'write the report with its plots: one page that needs nothing else')
+    .option(
+      '--no-pictures',
+      'leave the films out of --html: with --images it shows those that the model was wrong about',
+    )
     .option('--csv <out.csv>', 'write the figures of findings and subgroups as a table')
     .addHelpText('after', EVALUATE_HELP)
     .action((options: EvaluateCommandOptions) => run((composition) => evaluate(composition, options)));

@@ -83,6 +83,7 @@ export type FindingEvaluation = WithInterval<RankingFigure | CutoffFigure> & {
   readonly precisionRecall: readonly CurvePoint[];
   /** Published AUROCs, by the ids of `published.sources`. */
   readonly published: Readonly<Record<string, number>>;
+  /** The worst first: positives below the cut-off, negatives at or above it. Without a cut-off: of all of them. */
   readonly falseNegatives: readonly GalleryFilm[];
   readonly falsePositives: readonly GalleryFilm[];
 };
@@ -183,7 +184,12 @@ export type GalleryFilm = {
   readonly view: string | null;
   readonly ageYears: number | null;
   readonly sex: 'M' | 'F' | null;
+  /** Null where the probabilities came as a table: the film itself is not at hand. */
+  readonly original: FilmOriginal | null;
 };
+
+/** Where a judged film was found; `entry` in an archive. Its bytes say whether it is that film still. */
+export type FilmOriginal = { readonly path: string; readonly entry: string | null; readonly contentSha256: string };
 
 /** Medians over the positive films of how many films are read before each. */
 export type WaitingTimes = {

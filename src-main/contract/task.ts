@@ -3,7 +3,7 @@ import type { ErrorBody } from './errors';
 import type { TaskId } from './ids';
 
 /** Units of an installation are bytes, those of the others films. */
-export type TaskKind = 'import' | 'analyse' | 'install' | 'commission' | 'compare' | 'train';
+export type TaskKind = 'import' | 'analyse' | 'install' | 'commission' | 'compare' | 'evaluate' | 'train';
 
 export type TaskState = 'running' | 'done' | 'failed' | 'cancelled';
 

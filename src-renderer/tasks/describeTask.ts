@@ -19,6 +19,7 @@ const UNITS: Readonly<Record<Task['kind'], Units>> = {
   install: BYTES,
   commission: FILMS,
   compare: FILMS,
+  evaluate: FILMS,
   train: FILMS,
 };
 
@@ -47,6 +48,7 @@ const OK_WORDS: Readonly<Record<Task['kind'], string>> = {
   install: '',
   commission: 'judged',
   compare: 'judged',
+  evaluate: 'judged',
   train: 'read',
 };
 

@@ -81,8 +81,17 @@ describe('hilum evaluate', () => {
     const rowsFor = (prefix: string) => names.map((name, index) => `${name},${prefix}${index},${index % 2}\n`).join('');
     await writeFile(labels, `file,patient,Effusion\n${rowsFor('site-')}`);
     const args = ['--model', 'demo', '--images', films, '--labels', labels, '--bootstraps', '100', '--json'];
-    const { code, stdout } = await hilum(folder, 'evaluate', ...args);
+    const page = join(folder, 'films.html');
+    const { code, stdout } = await hilum(folder, 'evaluate', ...args, '--html', page);
     const report = JSON.parse(stdout) as EvaluationReport;
+    const missed = report.findings['Effusion']!.falseNegatives;
+    expect(missed[0]!.original).toMatchObject({ path: join(films, missed[0]!.film), entry: null });
+    const pictures = [...(await readFile(page, 'utf8')).matchAll(/data:image\/jpeg;base64,([^"]+)"/g)];
+    expect(pictures.length).toBeGreaterThan(missed.length - 1);
+    // JPEG begins so.
+    expect(pictures.every(([, base64]) => base64!.startsWith('/9j/'))).toBe(true);
+    await hilum(folder, 'evaluate', ...args, '--html', page, '--no-pictures');
+    expect(await readFile(page, 'utf8')).toContain('This page holds no pictures');
     expect({ code, n: report.n, model: report.source.model?.id, rule: report.cutoffs.rule }).toEqual({
       ...{ code: 0, n: names.length, model: 'demo' },
       rule: 'the card (95 % specificity on the validation films)',
@@ -97,7 +106,7 @@ describe('hilum evaluate', () => {
     const refused = await hilum(folder, 'evaluate', ...args);
     expect(refused.stdout).toBe('');
     expect(refused.stderr).toContain('[label/leak]');
-  }, 60_000);
+  }, 120_000);
 
   it('wants probabilities or films, not both and not neither', async () => {
     const labels = ['--labels', join(FIXTURE, 'labels.csv.gz')];

@@ -47,7 +47,7 @@ export function evaluateFinding(
     roc: undefinedReason === null ? rocPoints(sample) : [],
     precisionRecall: undefinedReason === null ? precisionRecallPoints(sample) : [],
     published: publishedAurocs(finding),
-    ...errorGallery(set, sample),
+    ...errorGallery(set, sample, cutoff),
   };
 }
 

@@ -72,6 +72,7 @@ function describeFilm({ scores: { about }, row }: Pair): ScoredFilm {
     ageYears: row.ageYears ?? about?.ageYears ?? null,
     view: row.view ?? about?.view ?? null,
     takenAt: about?.takenAt ?? null,
+    original: about?.original ?? null,
   };
 }
 

@@ -2,6 +2,8 @@
  * Films with what a model said of them and what is known of them: the one input of every evaluation. Patients are
  * numbered, because films of one patient are not independent and are drawn, split and counted together.
  */
+import type { FilmOriginal } from '#main/contract/evaluation';
+
 export type ScoredFilm = {
   /** As the tables name it: a file name, an instance UID … */
   readonly key: string;
@@ -11,6 +13,8 @@ export type ScoredFilm = {
   readonly view: string | null;
   /** ISO date or date and time; null where none is known. */
   readonly takenAt: string | null;
+  /** Null where nobody has the film, only its probabilities. */
+  readonly original: FilmOriginal | null;
 };
 
 export type ScoredFilms = {

@@ -7,12 +7,14 @@ import { evaluatePredictions } from '#main/workflows/evaluation/evaluatePredicti
 import type { MeasureRequest } from '#main/workflows/evaluation/measureJoined';
 import { reportCsv, TABLE_START } from '#main/workflows/evaluation/reportCsv';
 import { PAGE_START, reportHtml } from '#main/workflows/evaluation/reportHtml';
+import { NO_PICTURES, takePictures } from '#main/workflows/evaluation/reportPictures';
+import type { Workbench } from '#main/workflows/openWorkbench';
 import { writeAtomically } from '#main/workflows/triageJournal';
 import { beginningWith, checkOutput } from '../checkOutput';
 import type { Composition } from '../composition';
 import { evaluateText } from '../evaluateText';
 import { EXIT, type ExitCode } from '../exitCodes';
-import { plainText } from '../terminal';
+import { plainText, type Terminal } from '../terminal';
 
 export type EvaluateCommandOptions = {
   readonly predictions?: string;
@@ -29,16 +31,23 @@ export type EvaluateCommandOptions = {
   readonly seed: number;
   readonly json?: boolean;
   readonly html?: string;
+  readonly pictures: boolean;
   readonly csv?: string;
 };
 
 export async function evaluate(composition: Composition, options: EvaluateCommandOptions): Promise<ExitCode> {
-  const { terminal } = composition;
+  const { terminal, openBench, signal } = composition;
   await checkOutputs(options);
-  const report = await measure(composition, options);
+  const bench = openBench();
+  const report = await measure(bench, options, terminal, signal);
   terminal.status('');
   for (const warning of report.warnings) terminal.say(`${plainText(warning)}\n`);
-  if (options.html !== undefined) await writeAtomically(options.html, reportHtml(report));
+  if (options.html !== undefined) {
+    const onProgress = (done: number): void => terminal.status(`${done} pictures …`);
+    const pictures = options.pictures ? await takePictures(bench, report, { signal, onProgress }) : NO_PICTURES;
+    terminal.status('');
+    await writeAtomically(options.html, reportHtml(report, { measuredAt: new Date().toISOString(), pictures }));
+  }
   if (options.csv !== undefined) await writeAtomically(options.csv, reportCsv(report));
   terminal.print(options.json === true ? `${JSON.stringify(report)}\n` : evaluateText(report));
   terminal.say(`${NOTICE}\n`);
@@ -46,8 +55,10 @@ export async function evaluate(composition: Composition, options: EvaluateComman
 }
 
 async function measure(
-  { terminal, openBench, signal }: Composition,
+  bench: Workbench,
   options: EvaluateCommandOptions,
+  terminal: Terminal,
+  signal: AbortSignal,
 ): Promise<EvaluationReport> {
   const { predictions, images, labels, model } = options;
   const how = measureRequest(options);
@@ -59,7 +70,7 @@ async function measure(
   }
   const leaveOutTrained = options.leaveOutTrained === true;
   return evaluateModel(
-    openBench(),
+    bench,
     { ...how, modelId: model, images, labels, leaveOutTrained },
     { signal, onProgress: (films) => terminal.status(`${films} films …`) },
   );

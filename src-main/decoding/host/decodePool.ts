@@ -11,6 +11,7 @@ import type {
   Digest,
   FilmSource,
   OverlayRequest,
+  PictureRequest,
   UnreadFile,
 } from '#main/decoding/protocol/protocol';
 import { startDecodeWorker, type DecodeLimits, type DecodeWorker } from './decodeWorker';
@@ -26,6 +27,8 @@ export type DecodePool = {
   describe(source: FilmSource, signal?: AbortSignal): Promise<UnreadFile>;
   /** Draws attention maps over a film. */
   overlay(request: OverlayRequest, signal?: AbortSignal): Promise<void>;
+  /** Draws a small picture of a film, whether or not it may be judged. */
+  picture(request: PictureRequest, signal?: AbortSignal): Promise<void>;
   /** Ends all processes; what is waiting or running fails as cancelled. */
   close(): Promise<void>;
 };
@@ -95,6 +98,7 @@ export function createDecodePool(options: DecodePoolOptions): DecodePool {
     digest: (source, copyTo = null, signal) => call('digest', { source, copyTo }, signal),
     describe: (source, signal) => call('describe', { source }, signal),
     overlay: async (request, signal) => void (await call('overlay', request, signal)),
+    picture: async (request, signal) => void (await call('picture', request, signal)),
     close,
   };
 }

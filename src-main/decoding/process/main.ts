@@ -8,6 +8,7 @@ import type { DicomCodecs } from '#main/imaging/filmPixels';
 import { createCodecs } from './codecs/createCodecs';
 import { decodeFile, describeUnread, digestFile } from './decodeFile';
 import { drawOverlays } from './drawOverlays';
+import { drawPicture } from './drawPicture';
 import { listContents } from './listContents';
 
 let loading: Promise<DicomCodecs> | null = null;
@@ -32,6 +33,7 @@ serve<DecodeProtocol>(parentPort(), {
   digest: inTurn(({ source, copyTo }) => digestFile(source, copyTo)),
   describe: inTurn(({ source }) => describeUnread(source)),
   overlay: inTurn((request, signal) => drawOverlays(request, codecs, signal)),
+  picture: inTurn((request) => drawPicture(request, codecs)),
   listArchive: inTurn(({ path }, signal) => listContents(path, signal)),
   ready: inTurn(() => Promise.resolve(null)),
 });

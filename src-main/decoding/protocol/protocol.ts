@@ -62,6 +62,11 @@ export type OverlayRequest = {
   }[];
 };
 
+/** A film to look at in a report: JPEG in display grey, at most PICTURE_PIXELS on its longer side. */
+export type PictureRequest = { readonly source: FilmSource; readonly to: string };
+
+export const PICTURE_PIXELS = 512;
+
 export type Digest = {
   /** SHA-256 of the bytes, hex. */
   readonly contentSha256: string;
@@ -83,6 +88,7 @@ export type DecodeProtocol = {
   describe: { argument: { readonly source: FilmSource }; reply: UnreadFile };
   /** Draws attention maps over the film in display grey, one PNG each. */
   overlay: { argument: OverlayRequest; reply: null };
+  picture: { argument: PictureRequest; reply: null };
   /** Names of the regular files in an archive; of a DICOMDIR the files that it refers to, `/` between components. */
   listArchive: { argument: { readonly path: string }; reply: readonly string[] };
   /** Answered when everything asked before is done, cancelled requests included. */

@@ -4,11 +4,13 @@ import type { FilmFacts } from '#main/contract/film';
 import type { Priority } from '#main/contract/priority';
 import type { FilmNames } from '#main/chexnet/dataset/joinLabels';
 import type { FilmReader } from '../analyseFilm';
+import type { FoundFile } from '../collectFiles';
 import type { Workbench } from '../openWorkbench';
 import { triageFolder } from '../triageFolder';
 
 export type ScoredFile = {
   readonly file: string;
+  readonly source: FoundFile['source'];
   readonly names: FilmNames;
   readonly facts: FilmFacts;
   readonly contentSha256: string;
@@ -55,9 +57,10 @@ export async function judgeFilms(
     const { facts, contentSha256 } = film;
     const { instanceUid, studyUid, accessionNumber } = facts;
     const names = { file: found.file, instanceUid, studyUid, accessionNumber };
+    const { file, source } = found;
     const { priority, prediction } = judged;
     const { probabilities, receipt } = prediction;
-    byContent.set(contentSha256, { file: found.file, names, facts, contentSha256, probabilities, priority });
+    byContent.set(contentSha256, { file, source, names, facts, contentSha256, probabilities, priority });
     backends.add(receipt.backend);
   }
   const films = [...byContent.values()].sort((a, b) => (a.file < b.file ? -1 : 1));

@@ -27,6 +27,7 @@ export async function readScores(file: string, labels: LabelTable): Promise<Read
       ageYears: readAge(age(row), row.line, unread),
       view: readView(view(row)),
       takenAt: time(row) || null,
+      original: null,
     });
   }
   const rows = table.rows.map((row) => ({ ...row, about: about.get(row.line)! }));

@@ -1,36 +1,42 @@
-/** The plots of a report as inline SVG: no script, nothing fetched, readable without colour. */
-import type { CurvePoint, FindingEvaluation, PublishedSource } from '#main/contract/evaluation';
-import { findingLabel } from '#main/contract/findings';
+/** The plots of a finding as inline SVG: no script, nothing fetched, readable without colour. */
+import type { FindingEvaluation } from '#main/contract/evaluation';
 import { html, type Html } from './html';
+import { decimals } from './reportWords';
 
 const SIZE = 220;
-const MARGIN = 34;
+const LEFT = 44;
+const TOP = 26;
 
 type Point = { readonly x: number; readonly y: number };
+type Axes = { readonly title: string; readonly x: string; readonly y: string; readonly note: string };
 
-/** Axes from 0 to 1 around `content`. */
-function unitPlot(title: string, xLabel: string, yLabel: string, content: Html): Html {
-  const end = MARGIN + SIZE;
-  const ticks = [0, 0.5, 1].map((value) => {
+/** Axes from 0 to 1 around `content`; the note below says what is drawn how. */
+function unitPlot({ title, x, y, note }: Axes, content: Html): Html {
+  const end = TOP + SIZE;
+  const ticks = [0, 0.25, 0.5, 0.75, 1].map((value) => {
     const at = place({ x: value, y: value });
-    return html`<text x="${at.x}" y="${end + 14}" class="middle">${value}</text
-      ><text x="${MARGIN - 5}" y="${at.y + 4}" class="end">${value}</text>`;
+    return html`<line x1="${at.x}" x2="${at.x}" y1="${TOP}" y2="${end}" class="grid" /><line
+        x1="${LEFT}"
+        x2="${LEFT + SIZE}"
+        y1="${at.y}"
+        y2="${at.y}"
+        class="grid"
+      /><text x="${at.x}" y="${end + 14}" class="middle">${value}</text
+      ><text x="${LEFT - 5}" y="${at.y + 4}" class="end">${value}</text>`;
   });
-  return html`<svg viewBox="0 0 ${end + 10} ${end + 34}" role="img" aria-label="${title}">
-    <title>${title}</title>
-    <rect x="${MARGIN}" y="${MARGIN}" width="${SIZE}" height="${SIZE}" class="frame" />
+  return html`<svg viewBox="0 0 ${LEFT + SIZE + 12} ${end + 52}" role="img" aria-label="${title}: ${note}">
+    <text x="${LEFT}" y="14" class="title">${title}</text>
     ${ticks}
-    <text x="${MARGIN}" y="${MARGIN - 12}" class="title">${title}</text>
-    <text x="${MARGIN + SIZE / 2}" y="${end + 28}" class="middle">${xLabel}</text>
-    <text x="10" y="${MARGIN + SIZE / 2}" class="middle" transform="rotate(-90 10 ${MARGIN + SIZE / 2})">
-      ${yLabel}
-    </text>
+    <rect x="${LEFT}" y="${TOP}" width="${SIZE}" height="${SIZE}" class="frame" />
+    <text x="${LEFT + SIZE / 2}" y="${end + 29}" class="middle">${x}</text>
+    <text x="11" y="${TOP + SIZE / 2}" class="middle" transform="rotate(-90 11 ${TOP + SIZE / 2})">${y}</text>
+    <text x="${LEFT + SIZE / 2}" y="${end + 46}" class="middle note">${note}</text>
     ${content}
   </svg>`;
 }
 
 function place({ x, y }: Point): Point {
-  return { x: round(MARGIN + x * SIZE), y: round(MARGIN + (1 - y) * SIZE) };
+  return { x: round(LEFT + x * SIZE), y: round(TOP + (1 - y) * SIZE) };
 }
 
 function round(value: number): number {
@@ -45,9 +51,9 @@ function line(points: readonly Point[], className: string): Html {
   return html`<polyline points="${path}" class="${className}" />`;
 }
 
-function mark(point: Point): Html {
+function circle(point: Point, className: string): Html {
   const { x, y } = place(point);
-  return html`<circle cx="${x}" cy="${y}" r="4" class="mark" />`;
+  return html`<circle cx="${x}" cy="${y}" r="4" class="${className}" />`;
 }
 
 const DIAGONAL: readonly Point[] = [
@@ -55,110 +61,81 @@ const DIAGONAL: readonly Point[] = [
   { x: 1, y: 1 },
 ];
 
-export function rocPlot({ roc, sensitivity, specificity }: FindingEvaluation): Html {
-  const operating =
-    sensitivity === null || specificity === null ? html`` : mark({ x: 1 - specificity, y: sensitivity });
+/** A ring, whichever curve it lies on. Null where there is no such point. */
+function operatingPoint(x: number | null, y: number | null): Html {
+  return x === null || y === null ? html`` : circle({ x, y }, 'ring');
+}
+
+const NO_CUTOFF = 'no cut-off';
+
+export function rocPlot({ roc, sensitivity, specificity, auroc, cutoff }: FindingEvaluation): Html {
+  const note = cutoff === null ? NO_CUTOFF : `○ at the cut-off ${decimals(cutoff)}`;
   return unitPlot(
-    'ROC',
-    '1 − specificity',
-    'sensitivity',
-    html`${line(DIAGONAL, 'guide')}${line(roc, 'curve')}${operating}`,
+    { title: `ROC, AUROC ${decimals(auroc)}`, x: '1 − specificity', y: 'sensitivity', note },
+    html`${line(DIAGONAL, 'guide')}${line(roc, 'curve')}${operatingPoint(
+      specificity === null ? null : 1 - specificity,
+      sensitivity,
+    )}`,
   );
 }
 
 export function precisionRecallPlot(evaluation: FindingEvaluation): Html {
-  const { precisionRecall, sensitivity, ppv, positives, n } = evaluation;
+  const { precisionRecall, averagePrecision, sensitivity, ppv, positives, n } = evaluation;
   const share = positives / n;
   const chance: readonly Point[] = [0, 1].map((x) => ({ x, y: share }));
-  const operating = sensitivity === null || ppv === null ? html`` : mark({ x: sensitivity, y: ppv });
-  const curve: readonly CurvePoint[] = precisionRecall;
   return unitPlot(
-    'Precision and recall',
-    'recall',
-    'precision',
-    html`${line(chance, 'guide')}${line(curve, 'curve')}${operating}`,
+    {
+      title: `Precision–recall, AP ${decimals(averagePrecision)}`,
+      ...{ x: 'recall (sensitivity)', y: 'precision (PPV)', note: `┄ prevalence here ${decimals(share)}` },
+    },
+    html`${line(chance, 'guide')}${line(precisionRecall, 'curve')}${operatingPoint(sensitivity, ppv)}`,
   );
 }
 
 /** Each bin with Wilson's interval of its share of positives. */
-export function reliabilityPlot({ reliability }: FindingEvaluation): Html {
+export function reliabilityPlot({ reliability, ece }: FindingEvaluation): Html {
   const bars = reliability.map(({ meanProbability, low, high }) =>
     line(
       [low, high].map((y) => ({ x: meanProbability, y })),
       'bar',
     ),
   );
-  const points = reliability.map(({ meanProbability: x, positiveShare: y }) => mark({ x, y }));
+  const points = reliability.map(({ meanProbability: x, positiveShare: y }) => circle({ x, y }, 'mark'));
   return unitPlot(
-    'Reliability',
-    'mean probability',
-    'share of positives',
+    {
+      title: `Reliability, ECE ${decimals(ece)}`,
+      ...{ x: 'mean probability of the bin', y: 'share of positives', note: 'bars: 95 % interval (Wilson)' },
+    },
     html`${line(DIAGONAL, 'guide')}${bars}${points}`,
   );
 }
 
-/** Shares of each class on a square-root axis, so that few films far out stay visible. */
-export function histogramPlot({ histogram, cutoff }: FindingEvaluation): Html {
-  const steps = (counts: readonly number[]): Point[] => {
-    const most = Math.max(1, ...counts);
-    return counts.flatMap((count, bin) =>
-      [bin, bin + 1].map((edge) => ({ x: edge / counts.length, y: Math.sqrt(count / most) })),
-    );
-  };
-  const at =
-    cutoff === null
-      ? html``
-      : line(
-          [0, 1].map((y) => ({ x: cutoff, y })),
-          'guide',
-        );
+/** Counts are in bins finer than a few films fill. */
+const FEW_FILMS = 500;
+const BINS_AT_ONCE = 5;
+
+/** Each class against its own largest bin on a square-root axis, so that few films far out stay visible. */
+export function histogramPlot({ histogram, cutoff, n }: FindingEvaluation): Html {
+  const [positives, negatives] = [histogram.positives, histogram.negatives].map((counts) =>
+    n < FEW_FILMS ? mergeBins(counts) : counts,
+  ) as [readonly number[], readonly number[]];
+  const note = `— positive (largest bin ${Math.max(0, ...positives)}) ┄ negative (${Math.max(0, ...negatives)})`;
+  const at = cutoff === null ? [] : [0, 1].map((y) => ({ x: cutoff, y }));
   return unitPlot(
-    'Scores: positive (solid), negative (dashed)',
-    'probability',
-    'films (√, of the largest bin)',
-    html`${at}${line(steps(histogram.negatives), 'curve dashed')}${line(steps(histogram.positives), 'curve')}`,
+    { title: 'Scores', x: 'probability', y: '√ of films, of the largest bin', note },
+    html`${line(at, 'guide')}${line(steps(negatives), 'curve dashed')}${line(steps(positives), 'curve')}`,
   );
 }
 
-const ROW = 22;
-const LABELS = 150;
-const WIDTH = 420;
+function mergeBins(counts: readonly number[]): number[] {
+  const merged = new Array<number>(Math.ceil(counts.length / BINS_AT_ONCE)).fill(0);
+  counts.forEach((count, bin) => (merged[Math.floor(bin / BINS_AT_ONCE)]! += count));
+  return merged;
+}
 
-/** AUROCs with their intervals from 0.5 to 1, and the published ones as letters. */
-export function forestPlot(
-  findings: readonly (readonly [string, FindingEvaluation])[],
-  sources: readonly PublishedSource[],
-): Html {
-  const at = (auroc: number): number => round(LABELS + (Math.max(0.4, Math.min(1, auroc)) - 0.4) * (WIDTH / 0.6));
-  const rows = findings.map(([finding, { auroc, aurocLow, aurocHigh, published }], index) => {
-    const y = ROW * (index + 1.5);
-    const letters = sources.map(({ id, name }) => {
-      const value = published[id];
-      return value === undefined
-        ? html``
-        : html`<text x="${at(value)}" y="${y + 4}" class="middle letter">${name.slice(0, 1)}</text>`;
-    });
-    const own = auroc === null ? html`` : html`<circle cx="${at(auroc)}" cy="${y}" r="4" class="mark" />`;
-    const interval =
-      aurocLow === null || aurocHigh === null
-        ? html``
-        : html`<line x1="${at(aurocLow)}" x2="${at(aurocHigh)}" y1="${y}" y2="${y}" class="bar" />`;
-    return html`<text x="${LABELS - 8}" y="${y + 4}" class="end">${findingLabel(finding)}</text
-      >${letters}${interval}${own}`;
-  });
-  const height = ROW * (findings.length + 2);
-  const ticks = [0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1].map(
-    (value) =>
-      html`<line x1="${at(value)}" x2="${at(value)}" y1="${ROW}" y2="${height - ROW}" class="guide" /><text
-          x="${at(value)}"
-          y="${height - 6}"
-          class="middle"
-          >${value}</text
-        >`,
+function steps(counts: readonly number[]): Point[] {
+  const most = Math.max(1, ...counts);
+  return counts.flatMap((count, bin) =>
+    [bin, bin + 1].map((edge) => ({ x: edge / counts.length, y: Math.sqrt(count / most) })),
   );
-  const title = 'AUROC with 95 % interval';
-  return html`<svg viewBox="0 0 ${LABELS + WIDTH + 20} ${height}" class="forest" role="img" aria-label="${title}">
-    <title>${title}</title>
-    ${ticks}${rows}
-  </svg>`;
 }

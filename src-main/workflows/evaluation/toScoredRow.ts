@@ -6,12 +6,14 @@ import type { FilmAbout, ScoredRow } from '#main/chexnet/evaluation/joinScores';
 import type { ScoredFile } from './judgeFilms';
 
 /** `line` counts from 1. */
-export function toScoredRow({ names, facts, probabilities }: ScoredFile, line: number, joinBy: JoinBy): ScoredRow {
-  const key = filmKey(names, joinBy);
-  return { line, key, probabilities: Float64Array.from(probabilities), about: aboutFilm(facts) };
+export function toScoredRow(film: ScoredFile, line: number, joinBy: JoinBy): ScoredRow {
+  const { source, contentSha256, names, facts, probabilities } = film;
+  const about = { ...aboutFilm(facts), original: { ...source, contentSha256 } };
+  return { line, key: filmKey(names, joinBy), probabilities: Float64Array.from(probabilities), about };
 }
 
-export function aboutFilm({ patientSex, patientId, patientAgeYears, view, studyDateTime }: FilmFacts): FilmAbout {
+export function aboutFilm(facts: FilmFacts): Omit<FilmAbout, 'original'> {
+  const { patientSex, patientId, patientAgeYears, view, studyDateTime } = facts;
   return {
     patientId: patientId || null,
     sex: patientSex === 'M' || patientSex === 'F' ? patientSex : null,

@@ -4,7 +4,7 @@ import type { ScoredFilms } from '#main/chexnet/evaluation/scoredFilms';
 
 /** Ten films of ten patients, one finding: the last three have it. */
 function films(scores: readonly number[], labels = [0, 0, 0, 0, 0, 0, 0, 1, 1, 1]): ScoredFilms {
-  const about = { sex: null, ageYears: null, view: null, takenAt: null };
+  const about = { sex: null, ageYears: null, view: null, takenAt: null, original: null };
   return {
     findings: ['Effusion'],
     films: scores.map((_, film) => ({ key: `${film}.png`, ...about })),

@@ -122,6 +122,21 @@ describe('decodePool', () => {
     ]);
   });
 
+  it('draws a small grey picture of a film', async () => {
+    const { pool } = openPool();
+    const to = join(folder, 'picture/film.jpg');
+    await pool.picture({ source: { path: FILM, entry: null }, to });
+    const { format, width, height, channels } = await sharp(to).metadata();
+    expect({ format, width, height, channels }).toEqual({ format: 'jpeg', width: 512, height: 512, channels: 1 });
+    const half = await sharp(FILM).resize(512, 512).toColourspace('b-w').raw().toBuffer();
+    const drawn = await sharp(to).toColourspace('b-w').raw().toBuffer();
+    const difference = drawn.reduce((sum, grey, index) => sum + Math.abs(grey - half[index]!), 0) / drawn.length;
+    expect(difference).toBeLessThan(4);
+    await expect(pool.picture({ source: { path: join(folder, 'none'), entry: null }, to })).rejects.toMatchObject({
+      code: 'file/not-found',
+    });
+  });
+
   it('replaces a process that is killed from outside and fails only the film at hand', async () => {
     const { pool, children } = openPool();
     const broken = pool.decode(request(FILM));

@@ -1,0 +1,197 @@
+/** The tables of a report for people. Every figure stands with its interval, every row with its n+. */
+import type { CalibrationFigures, EvaluationReport, FindingEvaluation, WithInterval } from '#main/contract/evaluation';
+import type { ModelComparison } from '#main/contract/evaluation';
+import { findingLabel } from '#main/contract/findings';
+import { html, htmlTable, type Html, type HtmlColumn } from './html';
+import { decimals } from './reportWords';
+
+type FindingRow = readonly [finding: string, evaluation: FindingEvaluation];
+
+const NAME: HtmlColumn<FindingRow> = { heading: 'Finding', cell: ([finding]) => findingLabel(finding) };
+
+/** The value, and its interval below it. */
+function figure<Name extends string>(name: Name, row: WithInterval<Name>): Html {
+  const value: number | null = row[name];
+  if (value === null) return html`–`;
+  return html`${decimals(value)}<small>${interval(row[`${name}Low`], row[`${name}High`])}</small>`;
+}
+
+function interval(low: number | null, high: number | null): string {
+  return low === null || high === null ? 'no interval' : `${decimals(low)}–${decimals(high)}`;
+}
+
+export function aurocTable({ published, findings }: EvaluationReport): Html {
+  const columns: readonly HtmlColumn<FindingRow>[] = [
+    NAME,
+    { heading: 'n+', number: true, cell: ([, { positives }]) => positives },
+    { heading: 'n', number: true, cell: ([, { n }]) => n },
+    { heading: 'AUROC', number: true, cell: ([, row]) => row.undefinedReason ?? figure('auroc', row) },
+    { heading: 'DeLong, films independent', number: true, cell: ([, { delong }]) => delongOf(delong) },
+    { heading: 'DeLong, by patient', number: true, cell: ([, row]) => delongOf(row.delongByPatient) },
+    { heading: 'Average precision', number: true, cell: ([, row]) => figure('averagePrecision', row) },
+    { heading: 'Brier score', number: true, cell: ([, row]) => figure('brier', row) },
+    { heading: 'Calibration error (ECE)', number: true, cell: ([, row]) => figure('ece', row) },
+    ...published.sources.map(({ id, name }): HtmlColumn<FindingRow> => ({
+      heading: name,
+      number: true,
+      cell: ([, row]) => decimals(row.published[id] ?? null),
+    })),
+  ];
+  return htmlTable(columns, Object.entries(findings));
+}
+
+function delongOf(estimate: FindingEvaluation['delong']): string {
+  return estimate === null ? '–' : interval(estimate.low, estimate.high);
+}
+
+export function cutoffTable({ findings }: EvaluationReport): Html {
+  const columns: readonly HtmlColumn<FindingRow>[] = [
+    NAME,
+    { heading: 'n+', number: true, cell: ([, { cutoffPositives }]) => cutoffPositives },
+    { heading: 'n', number: true, cell: ([, { cutoffN }]) => cutoffN },
+    { heading: 'Cut-off', number: true, cell: ([, row]) => (row.cutoff === null ? 'none' : row.cutoff.toFixed(6)) },
+    ...(['sensitivity', 'specificity', 'ppv', 'npv', 'f1'] as const).map((name): HtmlColumn<FindingRow> => ({
+      heading: { sensitivity: 'Sensitivity', specificity: 'Specificity', ppv: 'PPV here', npv: 'NPV here', f1: 'F1' }[
+        name
+      ],
+      number: true,
+      cell: ([, row]) => figure(name, row),
+    })),
+  ];
+  return htmlTable(columns, Object.entries(findings));
+}
+
+/** PPV and NPV where the share of positives is the stated one: what a reader meets is not what a test set holds. */
+export function prevalenceTable({ findings }: EvaluationReport): Html {
+  const columns: readonly HtmlColumn<FindingRow>[] = [
+    NAME,
+    { heading: 'n+', number: true, cell: ([, { cutoffPositives }]) => cutoffPositives },
+    {
+      heading: 'Prevalence here',
+      number: true,
+      cell: ([, row]) => decimals(row.cutoffN === 0 ? null : row.cutoffPositives / row.cutoffN),
+    },
+    { heading: 'PPV here', number: true, cell: ([, row]) => figure('ppv', row) },
+    { heading: 'NPV here', number: true, cell: ([, row]) => figure('npv', row) },
+    { heading: 'PPV re-weighted', number: true, cell: ([, row]) => decimals(row.atPrevalence?.ppv ?? null) },
+    { heading: 'NPV re-weighted', number: true, cell: ([, row]) => decimals(row.atPrevalence?.npv ?? null) },
+  ];
+  return htmlTable(columns, Object.entries(findings));
+}
+
+export function workTable({ findings }: EvaluationReport): Html {
+  const columns: readonly HtmlColumn<FindingRow>[] = [
+    NAME,
+    { heading: 'n+', number: true, cell: ([, { cutoffPositives }]) => cutoffPositives },
+    { heading: 'Films', number: true, cell: ([, { cutoffN }]) => cutoffN },
+    { heading: 'Flags', number: true, cell: ([, { flags }]) => flags },
+    { heading: 'Flags per 100 normal films', number: true, cell: ([, row]) => fixed(row.flagsPer100Normals) },
+    { heading: 'Dated positives', number: true, cell: ([, { waiting }]) => waiting?.positives ?? '–' },
+    { heading: 'Dated films', number: true, cell: ([, { waiting }]) => waiting?.films ?? '–' },
+    {
+      heading: 'Median wait in order of time',
+      number: true,
+      cell: ([, { waiting }]) => fixed(waiting?.medianBeforeInTimeOrder ?? null),
+    },
+    {
+      heading: 'Median wait in order of priority',
+      number: true,
+      cell: ([, { waiting }]) => fixed(waiting?.medianBeforeInPriorityOrder ?? null),
+    },
+  ];
+  return htmlTable(columns, Object.entries(findings));
+}
+
+function fixed(value: number | null): string {
+  return value === null ? '–' : value.toFixed(1);
+}
+
+const RULES: readonly HtmlColumn<EvaluationReport['rules'][number]>[] = [
+  { heading: 'Rule', cell: ({ rule }) => rule },
+  { heading: 'Films', number: true, cell: ({ n }) => n },
+  { heading: 'Normal films', number: true, cell: ({ normals }) => normals },
+  { heading: 'Normal films flagged', number: true, cell: (row) => figure('normalsFlagged', row) },
+  { heading: 'All films flagged', number: true, cell: ({ filmsFlagged }) => decimals(filmsFlagged) },
+  { heading: 'Flags per film', number: true, cell: ({ flagsPerFilm }) => flagsPerFilm.toFixed(2) },
+  { heading: 'Abnormal films with a right flag', number: true, cell: (row) => decimals(row.abnormalWithCorrectFlag) },
+  { heading: 'Mean sensitivity', number: true, cell: ({ meanSensitivity }) => decimals(meanSensitivity) },
+];
+
+export function ruleTable({ rules }: EvaluationReport): Html {
+  return htmlTable(RULES, rules);
+}
+
+export function splitTable({ rules, findings }: EvaluationReport): Html {
+  const columns = rules.map(({ rule, split }): HtmlColumn<string> => ({
+    heading: rule,
+    number: true,
+    cell: (finding) => decimals(split[finding] ?? null),
+  }));
+  return htmlTable([{ heading: 'Finding', cell: findingLabel }, ...columns], Object.keys(findings));
+}
+
+export function subgroupTable({ subgroups, findings }: EvaluationReport): Html {
+  const columns = subgroups.map(({ by, group, n, findings: rows }): HtmlColumn<string> => ({
+    heading: `${by} ${group}, n ${n}`,
+    number: true,
+    cell: (finding) => {
+      const row = rows[finding];
+      if (row === undefined) return '–';
+      if (row.undefinedReason !== null) return html`–<small>${row.undefinedReason}</small>`;
+      return html`${figure('auroc', row)}<small>n+ ${row.positives}</small>`;
+    },
+  }));
+  return htmlTable([{ heading: 'Finding', cell: findingLabel }, ...columns], Object.keys(findings));
+}
+
+type FactRow = EvaluationReport['confounders'][number];
+
+/** A row a finding: each fact's own AUROC, and beside it the model's on the same films. */
+export function confounderTable({ confounders, findings }: EvaluationReport): Html {
+  const facts = [...new Set(confounders.map(({ fact }) => fact))];
+  const rowOf = (finding: string, fact: FactRow['fact']): FactRow | undefined =>
+    confounders.find((row) => row.finding === finding && row.fact === fact);
+  const columns = facts.flatMap((fact): HtmlColumn<string>[] => [
+    {
+      heading: `${fact} alone`,
+      number: true,
+      cell: (finding) => {
+        const row = rowOf(finding, fact);
+        return row === undefined ? '–' : html`${figure('auroc', row)}<small>n+ ${row.positives} of ${row.n}</small>`;
+      },
+    },
+    { heading: 'model there', number: true, cell: (finding) => decimals(rowOf(finding, fact)?.modelAuroc ?? null) },
+  ]);
+  return htmlTable([{ heading: 'Finding', cell: findingLabel }, ...columns], Object.keys(findings));
+}
+
+export function comparisonTable({ findings }: ModelComparison): Html {
+  const columns: readonly HtmlColumn<readonly [string, ModelComparison['findings'][string]]>[] = [
+    { heading: 'Finding', cell: ([finding]) => findingLabel(finding) },
+    { heading: 'n+', number: true, cell: ([, { positives }]) => positives },
+    { heading: 'n', number: true, cell: ([, { n }]) => n },
+    { heading: 'AUROC', number: true, cell: ([, { auroc }]) => decimals(auroc) },
+    { heading: 'Other AUROC', number: true, cell: ([, { otherAuroc }]) => decimals(otherAuroc) },
+    { heading: 'Difference', number: true, cell: ([, row]) => figure('difference', row) },
+    { heading: 'p (DeLong by patient)', number: true, cell: ([, { p }]) => decimals(p) },
+  ];
+  return htmlTable(columns, Object.entries(findings));
+}
+
+const CALIBRATION: readonly HtmlColumn<EvaluationReport['calibration'][number]>[] = [
+  { heading: 'Finding', cell: ({ finding }) => findingLabel(finding) },
+  { heading: 'Method', cell: ({ method }) => method },
+  { heading: 'n+ fitted', number: true, cell: ({ fittedOn }) => fittedOn.positives },
+  { heading: 'n+ reported', number: true, cell: ({ reportedOn }) => reportedOn.positives },
+  { heading: 'Calibration error', number: true, cell: beforeAfter('ece') },
+  { heading: 'Brier score', number: true, cell: beforeAfter('brier') },
+  { heading: 'Log loss', number: true, cell: beforeAfter('logLoss') },
+];
+
+function beforeAfter(name: keyof CalibrationFigures): (row: EvaluationReport['calibration'][number]) => string {
+  return ({ before, after }) => `${before[name].toFixed(4)} → ${after[name].toFixed(4)}`;
+}
+
+export function calibrationTable({ calibration }: EvaluationReport): Html {
+  return htmlTable(CALIBRATION, calibration);
+}
