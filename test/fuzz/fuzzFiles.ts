@@ -134,8 +134,14 @@ async function readDicomdir(pool: DecodePool, path: string): Promise<End> {
   return pool.listArchive(path).then(() => ({ code: null, end: 'DICOMDIR', isSilentDeath: false }), endOf);
 }
 
-/** All that an import asks for: the network's input, a thumbnail, the pixels' hash; after an error, the header. */
+/** A busy machine starves a process now and then; a file that hangs a codec hangs it again. */
 async function readOne(pool: DecodePool, path: string, entry: string | null): Promise<End> {
+  const end = await readOnce(pool, path, entry);
+  return end.code === 'decode/timeout' ? readOnce(pool, path, entry) : end;
+}
+
+/** All that an import asks for: the network's input, a thumbnail, the pixels' hash; after an error, the header. */
+async function readOnce(pool: DecodePool, path: string, entry: string | null): Promise<End> {
   const source = { path, entry };
   try {
     const { refusal } = (await pool.decode({ ...ASKED, source, thumbnailTo: `${path}.thumbnail` })).film;
