@@ -1,8 +1,9 @@
 /** What `hilum train` shows to people: the plan, the epochs, the runs. */
 import { findingLabel } from '#main/contract/findings';
 import type { EpochRecord, RunProgress, RunSummary } from '#main/contract/run';
+import { describeMemory } from '#main/workflows/training/fitMemory';
 import { RECIPES, type FindingCount, type RunPlan } from '#main/workflows/training/planRun';
-import { describeMemory } from '#main/workflows/training/retrain';
+
 import { clock } from './progressBar';
 import { plainText } from './terminal';
 import { textTable, type TextColumn } from './textTable';

@@ -64,6 +64,10 @@ export type Hyperparameters = {
   readonly augmentation: Augmentation;
 };
 
+/** What computes the steps: a run stays with it, because its numbers are not those of the other. */
+const TRAINING_BACKENDS = ['tensorflow', 'wasm'] as const;
+export type TrainingBackend = (typeof TRAINING_BACKENDS)[number];
+
 /** How a batch fits into memory. */
 export type MemoryPlan = {
   /** Activations are computed again on the way back: half the memory, a tenth more time, the same numbers. */
@@ -183,6 +187,8 @@ export const RunReceiptSchema = v.object({
     /** Films that were left out, by reason; `test`: kept apart for it. */
     leftOut: Counts,
   }),
+  /** Missing in receipts of before it was kept. */
+  backend: v.optional(v.picklist(TRAINING_BACKENDS)),
   threads: v.number(),
   memory: v.object({ recompute: v.boolean(), microBatch: v.nullable(v.number()) }),
   /** Decisions that were made on the way: recomputation, micro-batches. */

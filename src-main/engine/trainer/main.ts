@@ -14,6 +14,8 @@ function startProcess(): void {
   setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   // The same sums in the same order, for runs that are resumed. Read when the library is loaded.
   process.env['TF_DETERMINISTIC_OPS'] ??= '1';
+  // Of a GPU's free memory so much is never taken: the engine that reads grows into it (TensorFlow's gpu_device.cc).
+  process.env['TF_DEVICE_MIN_SYS_MEMORY_IN_MB'] ??= '2048';
   let stopped = false;
   let paused = false;
   let goOn: () => void = () => undefined;

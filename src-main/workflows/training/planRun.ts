@@ -1,14 +1,14 @@
 /** What a run would be, before it is one: its receipt, its films, what it needs of disk, memory and time. */
 import { mkdir, statfs } from 'node:fs/promises';
-import { availableParallelism, freemem } from 'node:os';
+import { availableParallelism } from 'node:os';
 import type { ModelCard } from '#main/contract/card';
 import { AppError } from '#main/contract/errors';
 import {
   type Augmentation,
   type Hyperparameters,
-  type MemoryPlan,
   type RecipeName,
   type RunReceipt,
+  type TrainingBackend,
 } from '#main/contract/run';
 import type { FindingCount } from '#main/chexnet/dataset/countFindings';
 import type { UncertainPolicy } from '#main/chexnet/dataset/labelTable';
@@ -19,6 +19,7 @@ import type { TrainingFilms } from '#main/engine/protocol/trainingProtocol';
 import { countLeftOut } from '../dataset/openDataset';
 import type { Workbench } from '../openWorkbench';
 import type { TaskReporter } from '../taskList';
+import { fitMemory, roomHere } from './fitMemory';
 import { describeSide, openTrainingData, type DataRequest, type TrainingData } from './openTrainingData';
 
 export { RECIPES };
@@ -60,7 +61,7 @@ export async function planRun(
 ): Promise<RunPlan> {
   const values = chooseValues(request);
   const initial = request.from === null ? null : await bench.models.get(request.from);
-  const backend = (await bench.enginePack.findAddon()) === null ? 'wasm' : 'native';
+  const backend = (await bench.enginePack.findAddon()) === null ? 'wasm' : 'tensorflow';
   const id = await chooseId(bench, request);
   const data = await openTrainingData(bench, request, initial, reporter);
   const { findings } = data.table;
@@ -77,8 +78,9 @@ export async function planRun(
     batchNormEpsilon: initial?.batchNormEpsilon ?? 1e-5,
     initial: initial === null ? null : describeInitial(initial, findings, values),
     data: describeData(data, request),
+    backend,
     threads: availableParallelism(),
-    memory: fitMemory(values, backend, freemem()),
+    memory: fitMemory(values, roomHere(backend)),
     notes: [],
     end: null,
   };
@@ -158,57 +160,16 @@ export function sideOf(films: readonly RunFilm[], { task, findings, data }: RunR
   return { places: Uint32Array.from(films, ({ place }) => place), labels, weights: labelWeights(labels, factors) };
 }
 
-type TrainingBackend = 'native' | 'wasm';
-
-/**
- * In Electron TensorFlow's allocator is held to 2 GB (see binding.ts), and a batch of more than about ten films ends the
- * process instead of failing: it recomputes from there on. WASM has 4 GB of addresses, which no batch may exhaust.
- */
-const MOST_BYTES = {
-  native: process.versions['electron'] === undefined ? Number.POSITIVE_INFINITY : 2.35e9,
-  wasm: 3.5e9,
-};
-/** Peak of the training process in bytes: measured on CPU at 224×224, batches of 4, 8 and 16 (a line through them). */
-const MEMORY = {
-  native: { base: 0.85e9, film: 0.15e9, recomputedBase: 1.0e9, recomputedFilm: 0.07e9 },
-  wasm: { base: 0.43e9, film: 0.16e9, recomputedBase: 0.45e9, recomputedFilm: 0.082e9 },
-} as const;
-const SMALLEST_PIECE = 2;
-
-/** Recomputation first, then pieces of the batch: the former changes no number. */
-function fitMemory({ part, batch }: Hyperparameters, backend: TrainingBackend, freeBytes: number): MemoryPlan {
-  if (part !== 'all') return { recompute: false, microBatch: null };
-  const { base, film, recomputedBase, recomputedFilm } = MEMORY[backend];
-  const bytes = Math.min(freeBytes, MOST_BYTES[backend]);
-  if (base + batch * film <= bytes) return { recompute: false, microBatch: null };
-  // Recomputing, native TensorFlow holds its allocator's limit in Electron with any batch that is in use.
-  const most = backend === 'wasm' ? bytes : freeBytes;
-  const fits = Math.floor((most - recomputedBase) / recomputedFilm);
-  if (fits >= batch) return { recompute: true, microBatch: null };
-  return { recompute: true, microBatch: Math.max(SMALLEST_PIECE, fits) };
-}
-
-/** The next smaller way; null where there is none. */
-export function shrinkMemory(
-  { part, batch }: Hyperparameters,
-  { recompute, microBatch }: MemoryPlan,
-): MemoryPlan | null {
-  if (part !== 'all') return null;
-  if (!recompute) return { recompute: true, microBatch };
-  const smaller = Math.floor((microBatch ?? batch) / 2);
-  return smaller < SMALLEST_PIECE ? null : { recompute: true, microBatch: smaller };
-}
-
 /** Bytes of DenseNet-121's weights. */
 const WEIGHTS_BYTES = 28.3e6;
 /** Numbers that frozen layers make of a film. */
 const CACHED_NUMBERS = { all: 0, tail: 7 * 7 * 512, head: 1024 } as const;
 /** Of a film on two threads: a step, and the frozen layers (measured on a Xeon and an EPYC; other computers differ). */
 const STEP_SECONDS = {
-  native: { all: 0.13, tail: 0.005, head: 7e-5 },
+  tensorflow: { all: 0.13, tail: 0.005, head: 7e-5 },
   wasm: { all: 0.7, tail: 0.035, head: 7e-5 },
 } as const;
-const TRUNK_SECONDS = { native: 0.035, wasm: 0.11 } as const;
+const TRUNK_SECONDS = { tensorflow: 0.035, wasm: 0.11 } as const;
 /** A validation costs a third of a step. */
 const JUDGING = 1 / 3;
 

@@ -6,14 +6,15 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { AppError, toErrorBody } from '#main/contract/errors';
 import type { ModelCard } from '#main/contract/card';
-import type { MemoryPlan, RunEvent, RunReceipt } from '#main/contract/run';
+import type { RunEvent, RunReceipt } from '#main/contract/run';
 import { runFiles } from '#main/database/runRegistry';
 import { writeAtomically } from '#main/database/writeDurably';
 import type { RunningTraining } from '#main/engine/host/trainerHost';
 import type { TrainingJob } from '#main/engine/protocol/trainingProtocol';
 import type { Workbench } from '../openWorkbench';
+import { describeMemory, fitMemoryAgain, roomHere, shrinkMemory } from './fitMemory';
 import { makeCard, listPatients, type RunPatients } from './makeCard';
-import { shrinkMemory, sideOf, type RunFilms, type RunPlan } from './planRun';
+import { sideOf, type RunFilms, type RunPlan } from './planRun';
 
 export type RetrainOptions = {
   /** Stops the run after the step at hand; it can be gone on with. */
@@ -116,13 +117,6 @@ function tooLarge(error: unknown): boolean {
   return error instanceof AppError && error.code === 'engine/out-of-memory';
 }
 
-export function describeMemory({ recompute, microBatch }: MemoryPlan): string {
-  if (microBatch !== null) {
-    return `Memory does not suffice for whole batches: they are cut into pieces of ${microBatch}; batch norm sees each piece alone.`;
-  }
-  return recompute ? 'To save memory, activations are computed twice; no number changes.' : '';
-}
-
 /** What will be the same the next time ends the run; a crash or a full disk does not. */
 async function noteFailure(bench: Workbench, receipt: RunReceipt, error: unknown): Promise<unknown> {
   const { code, message } = toErrorBody(error);
@@ -138,7 +132,9 @@ async function trainOnce(
   films: KeptFilms,
   { signal, onEvent, onStart, checkpointEveryMinutes = CHECKPOINT_EVERY_MINUTES }: RetrainOptions,
 ) {
-  const { id, values, seed, findings, input, batchNormEpsilon, initial, threads, memory } = receipt;
+  const { id, values, seed, findings, input, batchNormEpsilon, initial, threads } = receipt;
+  const addon = await findBackend(bench, receipt);
+  const memory = fitMemoryAgain(values, receipt.memory, roomHere(addon === null ? 'wasm' : 'tensorflow'));
   const job: TrainingJob = {
     folder: bench.runs.folder(id),
     cacheFile: films.pixelsFile,
@@ -146,7 +142,7 @@ async function trainOnce(
     initial: initial === null ? null : { ...initial, weightsPath: bench.models.weightsPath(initial.model) },
     training: sideOf(films.training, receipt),
     validation: sideOf(films.validation, receipt),
-    addon: await bench.enginePack.findAddon(),
+    addon,
   };
   const running = bench.startTraining(job, onEvent);
   onStart?.(running);
@@ -158,6 +154,16 @@ async function trainOnce(
   } finally {
     signal.removeEventListener('abort', stop);
   }
+}
+
+/** The addon, or null for WASM: a run ends with the backend that it was begun with. Throws `engine/unavailable`. */
+async function findBackend({ enginePack }: Workbench, { id, backend }: RunReceipt): Promise<string | null> {
+  const addon = backend === 'wasm' ? null : await enginePack.findAddon();
+  if (addon !== null || backend !== 'tensorflow') return addon;
+  throw new AppError(
+    'engine/unavailable',
+    `The run ${id} was begun on native TensorFlow, which is not there now: "hilum engine install" brings it.`,
+  );
 }
 
 /** The model into the registry, then the end into the receipt: whoever is interrupted between both does it again. */
