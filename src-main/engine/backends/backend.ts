@@ -13,6 +13,7 @@ export type Backend = {
   readonly device: string;
   /** For the receipt of a prediction: `wasm 4.22.0, 2 threads, SIMD`. */
   readonly name: string;
+  readonly usesGpu: boolean;
   /** Films in one call of the network; more gain nothing here. */
   readonly batchSize: number;
   /** `weights` have passed `checkWeights`; `size` is for small networks in tests. */

@@ -31,7 +31,8 @@ const RESTART_DELAYS_MS = [0, 250, 1000, 4000];
 const ROW_MS = 60_000;
 const MOST_THREADS = 8;
 const WITHOUT_THREADS = 'The engine could not be started with threads; it works on one.';
-const WITHOUT_GPU = 'The memory of the GPU was too small for a film; the processor takes its place.';
+const GPU_TOO_SMALL = 'The memory of the GPU was too small for a film; the processor takes its place.';
+const GPU_CRASHED = 'The engine ended while it computed on the GPU; the processor takes its place.';
 const WITHOUT_NATIVE = 'Native TensorFlow ended the engine while it started; WebAssembly takes its place.';
 
 export class EngineHost {
@@ -45,8 +46,9 @@ export class EngineHost {
   #addon: string | null = null;
   /** A process died or hung while it started native TensorFlow: the next one does without. */
   #nativeFailed = false;
-  /** Its GPU could not hold a film: the next one computes on the processor. */
-  #gpuFailed = false;
+  /** What its GPU did, so that the next one computes on the processor; null where nothing happened. */
+  #gpuFailure: string | null = null;
+  #usesGpu = false;
   /** It died without that: its threads may have been refused, so the next one has none. */
   #threadsFailed = false;
   #status: EngineStatus = { state: 'starting', backends: [], chosen: null, message: '', restarts: 0 };
@@ -110,14 +112,14 @@ export class EngineHost {
     if (model === null) return Promise.reject(new AppError('model/not-found', 'No model is in use.'));
     return this.#queue.add(async () => {
       const process = await this.#living();
-      return process.analyse(model, inputs, options).catch((error: unknown) => {
-        if (toErrorBody(error).code === 'engine/out-of-memory' && !this.#gpuFailed) {
-          this.#gpuFailed = true;
-          // Before whatever waits, and before these films are tried again.
-          void this.restart();
-        }
-        throw error;
-      });
+      try {
+        return await process.analyse(model, inputs, options);
+      } catch (error) {
+        if (toErrorBody(error).code !== 'engine/out-of-memory' || this.#gpuFailure !== null) throw error;
+        this.#gpuFailure = GPU_TOO_SMALL;
+        await this.#replace();
+        return (await this.#living()).analyse(model, inputs, options);
+      }
     }, options.signal);
   }
 
@@ -142,18 +144,29 @@ export class EngineHost {
    */
   restart(): Promise<EngineStatus> {
     return this.#queue.add(async () => {
-      const before = await this.#living().catch(() => null);
-      if (this.#closed) return this.#status;
-      this.#current = null;
-      await before?.kill(new AppError('engine/crashed', 'The engine was restarted.'));
       this.#nativeFailed = false;
+      this.#gpuFailure = null;
       this.#threadsFailed = false;
-      this.#crashTimes = [];
-      this.#setStatus({ state: 'starting', backends: [], chosen: null, message: '' });
-      this.#process = this.#launch();
-      await this.#process.catch(() => undefined);
+      await this.#replace();
       return this.#status;
     });
+  }
+
+  /** In its turn of the queue. */
+  async #replace(): Promise<void> {
+    const before = await this.#living().catch(() => null);
+    if (this.#closed) return;
+    await this.#end(before);
+    this.#crashTimes = [];
+    this.#setStatus({ state: 'starting', backends: [], chosen: null, message: '' });
+    this.#process = this.#launch();
+    await this.#process.catch(() => undefined);
+  }
+
+  /** On purpose: nobody's crash. */
+  async #end(process: EngineProcess | null): Promise<void> {
+    this.#current = null;
+    await process?.kill(new AppError('engine/crashed', 'The engine was restarted.'));
   }
 
   async close(): Promise<void> {
@@ -183,8 +196,15 @@ export class EngineHost {
       if (this.#current === process) this.#onExit(ready);
     });
     this.#current = process;
-    const { backends, chosen } = await process.probe(this.#probing(false));
+    const { backends, chosen, gpu } = await process.probe(this.#probing(false));
     ready = true;
+    this.#usesGpu = gpu === 'used';
+    if (gpu === 'refused' && this.#gpuFailure === null) {
+      const reason = backends.find(({ id }) => id === 'tensorflow')?.reason ?? '';
+      this.#gpuFailure = `The GPU does not pass, the processor takes its place. ${reason}`;
+      await this.#end(process);
+      return this.#launch();
+    }
     if (chosen !== null) {
       const message = this.#messageOfState();
       this.#setStatus({ state: 'ready', backends, chosen, message });
@@ -202,6 +222,7 @@ export class EngineHost {
     if (this.#closed || this.#status.state === 'failed') return;
     if (!wasReady && this.#addon !== null) this.#nativeFailed = true;
     else if (!wasReady) this.#threadsFailed = true;
+    else if (this.#usesGpu) this.#gpuFailure = GPU_CRASHED;
     const now = performance.now();
     this.#crashTimes = [...this.#crashTimes.filter((time) => now - time < ROW_MS), now];
     const delay = RESTART_DELAYS_MS[this.#crashTimes.length - 1];
@@ -225,12 +246,12 @@ export class EngineHost {
   #messageOfState(): string {
     if (this.#threadsFailed) return WITHOUT_THREADS;
     if (this.#nativeFailed) return WITHOUT_NATIVE;
-    return this.#gpuFailed ? WITHOUT_GPU : '';
+    return this.#gpuFailure ?? '';
   }
 
   #probing(measure: boolean): EngineProtocol['start']['argument'] {
     const threads = this.#threadsFailed ? 1 : this.#threads;
-    return { wanted: this.#wanted, threads, measure, addon: this.#addon, gpu: !this.#gpuFailed };
+    return { wanted: this.#wanted, threads, measure, addon: this.#addon, gpu: this.#gpuFailure === null };
   }
 
   #setStatus(change: Partial<EngineStatus>): void {

@@ -31,9 +31,9 @@ async function orDie<Value>(work: Promise<Value>): Promise<Value> {
 
 serve<EngineProtocol>(parentPort(), {
   start: async (options) => {
-    const { reports, chosen } = await probeBackends(options);
+    const { reports, chosen, gpu } = await probeBackends(options);
     current = chosen;
-    return { backends: reports, chosen: chosen?.backend.id ?? null };
+    return { backends: reports, chosen: chosen?.backend.id ?? null, gpu };
   },
   load: async ({ card, weightsPath }) => {
     const { parameters } = await orDie(engine().shelf.load(card, weightsPath));

@@ -1,6 +1,7 @@
 /** Finds the backends of this machine: opened, self-tested, reported in the order of preference. */
 import type { BackendId, BackendReport } from '#main/contract/engine';
 import { AppError, toErrorBody } from '#main/contract/errors';
+import type { GpuState } from '#main/engine/protocol/protocol';
 import { wasmFolder } from '#main/channel/wasmFolder';
 import type { Backend } from '../backends/backend';
 import { openTensorflowBackend } from '../backends/tensorflow/openTensorflowBackend';
@@ -36,9 +37,13 @@ export type ProbeOptions = {
   readonly gpu?: boolean;
 };
 
-export type Probe = { readonly reports: readonly BackendReport[]; readonly chosen: OpenEngine | null };
+export type Probe = {
+  readonly reports: readonly BackendReport[];
+  readonly chosen: OpenEngine | null;
+  readonly gpu: GpuState;
+};
 
-type Tried = { readonly report: BackendReport; readonly engine: OpenEngine | null };
+type Tried = { readonly report: BackendReport; readonly engine: OpenEngine | null; readonly gpu: GpuState };
 
 const NOT_NEEDED = 'Not tried: a backend that is preferred works.';
 const NOT_PINNED = 'Not tried: another backend is pinned.';
@@ -58,17 +63,19 @@ async function openEngine({ id, open }: Candidate, options: ProbeOptions): Promi
 
 async function tryCandidate(candidate: Candidate, options: ProbeOptions): Promise<Tried> {
   const { id } = candidate;
-  let device = '';
+  let backend: Backend | null = null;
   try {
     const engine = await openEngine(candidate, options);
-    device = engine.backend.device;
+    ({ backend } = engine);
     const result = await selfTest(engine.shelf, resourcesFolder(), options);
     const { maxDifference: selfTestMaxDifference, millisecondsPerFilm } = result;
-    return { engine, report: { id, device, available: true, reason: '', selfTestMaxDifference, millisecondsPerFilm } };
+    const passed = { available: true, reason: '', selfTestMaxDifference, millisecondsPerFilm };
+    return { engine, gpu: backend.usesGpu ? 'used' : 'none', report: { id, device: backend.device, ...passed } };
   } catch (error) {
     const { message, details } = toErrorBody(error);
     const selfTestMaxDifference = typeof details['maxDifference'] === 'number' ? details['maxDifference'] : null;
-    return { engine: null, report: { ...UNTRIED, id, device, reason: message, selfTestMaxDifference } };
+    const report = { ...UNTRIED, id, device: backend?.device ?? '', reason: message, selfTestMaxDifference };
+    return { engine: null, gpu: backend?.usesGpu === true ? 'refused' : 'none', report };
   }
 }
 
@@ -76,15 +83,18 @@ export async function probeBackends(options: ProbeOptions): Promise<Probe> {
   const { wanted, measure } = options;
   const reports: BackendReport[] = [];
   let chosen: OpenEngine | null = null;
+  let gpu: GpuState = 'none';
   for (const candidate of CANDIDATES) {
     const eligible = wanted === null || wanted === candidate.id;
     if (!measure && (chosen !== null || !eligible)) {
       reports.push({ ...UNTRIED, id: candidate.id, reason: eligible ? NOT_NEEDED : NOT_PINNED });
       continue;
     }
-    const { report, engine } = await tryCandidate(candidate, options);
+    const { report, engine, gpu: found } = await tryCandidate(candidate, options);
     reports.push(report);
+    // Only one of the backends knows GPUs.
+    if (found !== 'none') gpu = found;
     if (eligible) chosen ??= engine;
   }
-  return { reports, chosen };
+  return { reports, chosen, gpu };
 }

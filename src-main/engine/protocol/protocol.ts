@@ -3,6 +3,8 @@ import type { ModelCard } from '#main/contract/card';
 import type { BackendId, BackendReport } from '#main/contract/engine';
 import type { NetworkPixels } from '#main/contract/networkFilm';
 
+export type GpuState = 'none' | 'used' | 'refused';
+
 export type EngineProtocol = {
   /** Probes and self-tests the backends in their order, keeps the first that passes. */
   start: {
@@ -12,10 +14,15 @@ export type EngineProtocol = {
       readonly measure: boolean;
       /** Path of TF.js's addon in the engine pack; null where there is none, or none may be used. */
       readonly addon: string | null;
-      /** False leaves a GPU alone: its memory was too small before. */
+      /** False leaves a GPU alone: it failed before. */
       readonly gpu?: boolean;
     };
-    reply: { readonly backends: readonly BackendReport[]; readonly chosen: BackendId | null };
+    reply: {
+      readonly backends: readonly BackendReport[];
+      readonly chosen: BackendId | null;
+      /** `refused`: a GPU was found and did not pass. A process that has loaded its libraries can't do without it. */
+      readonly gpu: GpuState;
+    };
   };
   /** Reads and checks weights (SHA-256 against the card) and builds the graph; the last two models stay loaded. */
   load: {

@@ -34,6 +34,8 @@ function prepareEnvironment(threads: number, concurrent: number | null): void {
     ...(concurrent === null ? {} : { TF_NUM_INTEROP_THREADS: String(concurrent) }),
     // All of a GPU's memory otherwise, whoever else needs some.
     TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+    // NVIDIA's libraries round to 10 bits otherwise, on their newer GPUs: more than the self-test allows.
+    NVIDIA_TF32_OVERRIDE: '0',
     // oneDNN's allocator grows by doubling; Electron's aborts when asked for 2 GiB at once. Elsewhere all may be used.
     ...(process.versions['electron'] === undefined ? {} : { TF_MKL_ALLOC_MAX_BYTES: '2000000000' }),
   };

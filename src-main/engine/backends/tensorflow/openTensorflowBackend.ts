@@ -83,11 +83,13 @@ export function openTensorflowBackend(addon: string, threads: number, gpu = true
   if (!gpu) process.env['CUDA_VISIBLE_DEVICES'] = '-1';
   const lanes = Math.min(threads, MOST_LANES);
   const binding = loadBinding(addon, Math.floor(threads / lanes), lanes);
-  const device = describeProcessor(binding.isUsingGpuDevice(), addon, threads);
+  const usesGpu = binding.isUsingGpuDevice();
+  const device = describeProcessor(usesGpu, addon, threads);
   return {
     id: 'tensorflow',
     device,
     name: `tensorflow ${binding.TF_Version}, ${device}`,
+    usesGpu,
     batchSize: BATCH_SIZE,
     build: (network, weights, epsilon, size = FILM_SIZE) =>
       buildGraph(binding, foldNetwork(network, weights, epsilon), size, lanes),

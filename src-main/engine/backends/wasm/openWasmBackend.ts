@@ -127,6 +127,7 @@ export async function openWasmBackend(
     id: 'wasm',
     device: `CPU, ${how}`,
     name: `wasm ${version_wasm}, ${how}`,
+    usesGpu: false,
     batchSize: BATCH_SIZE,
     build: (network, weights, epsilon) => {
       const folded = foldNetwork(network, weights, epsilon);
