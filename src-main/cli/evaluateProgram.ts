@@ -10,7 +10,9 @@ export function evaluateCommand(run: Run): Command {
     .option('--predictions <file.csv>', 'probabilities: a column for the film, one per finding; .csv.gz too')
     .option('--images <path...>', 'or films, folders, ZIP archives, which a model judges now')
     .option('--model <id>', 'the model that judges --images (default: the active one)')
-    .requiredOption('--labels <file.csv>', 'labels: NIH, CheXpert, MIMIC-CXR, PadChest or a plain table; .csv.gz too')
+    .option('--labels <file.csv>', 'labels: NIH, CheXpert, MIMIC-CXR, PadChest or a plain table; .csv.gz too')
+    .option('--readers <file.csv...>', 'answers of readers, to measure the model beside them; see below')
+    .option('--reviews', 'or the answers that readers have given in the window')
     .option('--leave-out-trained', 'leave out films of patients whom the model was trained on, instead of stopping')
     .option('--rule <rule>', "how cut-offs are chosen, see below (default: the model's own, or f1)")
     .option('--validation <file.csv>', 'probabilities of other films, which choose the cut-offs')
@@ -61,6 +63,11 @@ all films; a cut-off judged on the films it was chosen on looks better than it i
                      where no film is known to be normal, this share of all films
   fixed:0.5          this probability for every finding
 
+Readers: a row a film and reader, with a column "reader" beside those of a plain table of labels (file, one column a
+finding: 1, 0, -1 unsure, blank not answered); a file without that column is one reader's, named like it. F1 of each
+reader and of the model against each other reader, and against the majority of the others, with intervals from 10,000
+bootstraps, on the films that the cut-offs are reported on. Without --labels the majority of the readers is the label.
+
 With --images the films take the road of "hilum analyse", and the cut-offs are those of the model's card. Nothing is
 stored. Films of patients whom the model was trained on end it (label/leak).
 
@@ -68,4 +75,5 @@ Examples:
   hilum evaluate --predictions night.csv --labels labels.csv --html report.html
   hilum evaluate --model mine --images ~/films --labels labels.csv
   hilum evaluate --predictions new.csv --paired old.csv --labels labels.csv --json > report.json
-  hilum evaluate --predictions test.csv --labels all.csv --validation valid.csv --rule budget:0.15`;
+  hilum evaluate --predictions test.csv --labels all.csv --validation valid.csv --rule budget:0.15
+  hilum evaluate --predictions valid.csv --readers readers.csv --rule fixed:0.4`;

@@ -2,6 +2,7 @@
 import { findingLabel } from '#main/contract/findings';
 import type { EvaluationReport, FindingEvaluation, RuleOutcome } from '#main/contract/evaluation';
 import { decimals, withInterval } from '#main/workflows/evaluation/reportWords';
+import { readerStudyText } from './readerStudyText';
 import { textTable, type TextColumn } from './textTable';
 
 type FindingRow = readonly [finding: string, evaluation: FindingEvaluation];
@@ -34,6 +35,7 @@ export function evaluateText(report: EvaluationReport): string {
     `\nWhat rules for cut-offs do, on films that they were not chosen on\n\n`,
     textTable(RULE_COLUMNS, report.rules),
     `\n${report.published.notComparable}\n`,
+    report.readers === null ? '' : readerStudyText(report.readers),
   ].join('');
 }
 

@@ -16,6 +16,7 @@ export function reviewsCommand(run: Run): Command {
     .description("write a reader's answers as a table of labels")
     .argument('<file.csv>', 'where to; - is standard output')
     .option('--reader <name>', 'whose answers (needed where several have answered)')
+    .option('--all', 'the answers of everybody: a row a film and reader, for evaluate --readers')
     .addHelpText('after', EXPORT_HELP)
     .action((file: string, options: ExportReviewsOptions) =>
       run((composition) => exportReviews(composition, file, options)),

@@ -2,6 +2,9 @@
  * The report of an evaluation, as `hilum evaluate --json` prints it and the window shows it. Plain JSON. Every figure
  * stands beside the films that it was computed from; null = not defined, and why stands beside it.
  */
+import type { WithInterval } from './interval';
+import type { ReaderStudy } from './readerStudy';
+
 export type EvaluationReport = {
   readonly notice: string;
   /** Films with a probability and a label of at least one finding. */
@@ -18,6 +21,8 @@ export type EvaluationReport = {
   readonly subgroups: readonly SubgroupEvaluation[];
   readonly confounders: readonly ConfounderEvaluation[];
   readonly comparison: ModelComparison | null;
+  /** Null where no readers were given. */
+  readonly readers: ReaderStudy | null;
   readonly published: { readonly sources: readonly PublishedSource[]; readonly notComparable: string };
   readonly checklist: readonly ChecklistItem[];
   readonly warnings: readonly string[];
@@ -42,9 +47,6 @@ export type EvaluatedModel = {
   readonly preprocessing: string | null;
   readonly backend: string | null;
 };
-
-/** A figure with its 95 % interval: `auroc`, `aurocLow`, `aurocHigh`. Null = not defined. */
-export type WithInterval<Name extends string> = Readonly<Record<Name | `${Name}Low` | `${Name}High`, number | null>>;
 
 /** Of the ranking, and of the probabilities as such: on all films of a finding. */
 export type RankingFigure = 'auroc' | 'averagePrecision' | 'brier' | 'ece';

@@ -10,7 +10,10 @@ import type { DatabaseClient } from '#main/database/openDatabaseClient';
 import type { ReviewedFilm } from '#main/database/reviewStore';
 import { csvCell } from './triageTable';
 
-type Column = { readonly name: string; readonly cell: (film: ReviewedFilm) => string | number };
+type Column = {
+  readonly name: string;
+  readonly cell: (film: ReviewedFilm & { readonly reader: string }) => string | number;
+};
 
 const LEADING: readonly Column[] = [
   { name: 'file', cell: ({ file }) => file },
@@ -25,37 +28,44 @@ const LEADING: readonly Column[] = [
 
 const LABELS: Readonly<Record<ReviewAnswer, number>> = { present: 1, absent: 0, unsure: -1 };
 
-/** The table as CSV, and how many films it holds; `reader`: whose answers, needed where several have answered. */
+/** `reader`: whose answers, needed where several have answered; `everybody`: a row a film and reader. */
+export type ReviewsWanted = { readonly reader?: string | undefined; readonly everybody?: boolean | undefined };
+
+/** The table as CSV, how many rows it has, and whose they are. */
 export async function exportReviews(
   database: Pick<DatabaseClient, 'listReaders' | 'listReviews'>,
-  wanted: string | undefined,
-): Promise<{ readonly csv: string; readonly films: number; readonly reader: string }> {
-  const reader = await chooseReader(database, wanted);
-  const films = await database.listReviews({ reader });
+  wanted: ReviewsWanted,
+): Promise<{ readonly csv: string; readonly rows: number; readonly readers: readonly string[] }> {
+  const readers = await chooseReaders(database, wanted);
+  const films: (ReviewedFilm & { readonly reader: string })[] = [];
+  for (const reader of readers) {
+    films.push(...(await database.listReviews({ reader })).map((film) => ({ ...film, reader })));
+  }
   const trailing: readonly Column[] = [
     { name: 'file_sha256', cell: ({ contentSha256 }) => contentSha256 },
-    { name: 'reader', cell: () => reader },
+    { name: 'reader', cell: ({ reader }) => reader },
     { name: 'reviewed_at', cell: ({ at }) => at },
     { name: 'notice', cell: () => NOTICE },
   ];
   const columns = [...LEADING, ...findingColumns(films), ...trailing];
   const lines = films.map((film) => columns.map(({ cell }) => csvCell(cell(film))).join(','));
-  return { csv: [columns.map(({ name }) => name).join(','), ...lines, ''].join('\n'), films: films.length, reader };
+  return { csv: [columns.map(({ name }) => name).join(','), ...lines, ''].join('\n'), rows: films.length, readers };
 }
 
 /** Throws `usage/invalid` where nobody has answered, not this one, or several and none is named. */
-async function chooseReader(
+async function chooseReaders(
   database: Pick<DatabaseClient, 'listReaders'>,
-  wanted: string | undefined,
-): Promise<string> {
+  { reader: wanted, everybody }: ReviewsWanted,
+): Promise<readonly string[]> {
   const readers = (await database.listReaders({})).map(({ reader }) => reader);
   const [first] = readers;
   if (first === undefined) throw new AppError('usage/invalid', 'No film has been reviewed yet.');
-  if (wanted === undefined && readers.length === 1) return first;
+  if (everybody === true || (wanted === undefined && readers.length === 1)) return readers;
   if (wanted === undefined) {
-    throw new AppError('usage/invalid', `Several readers have answered: name one of ${readers.join(', ')}.`);
+    const names = readers.join(', ');
+    throw new AppError('usage/invalid', `Several readers have answered: name one of ${names}, or take all.`);
   }
-  if (readers.includes(wanted)) return wanted;
+  if (readers.includes(wanted)) return [wanted];
   throw new AppError('usage/invalid', `${wanted} has answered nothing. Readers: ${readers.join(', ')}.`);
 }
 

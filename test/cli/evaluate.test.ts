@@ -115,6 +115,22 @@ describe('hilum evaluate', () => {
     }
   });
 
+  it('measures a model beside readers, whose majority is the label where there is no other', async () => {
+    const predictions = ['--predictions', join(FIXTURE, 'reader-predictions.csv'), '--bootstraps', '100'];
+    const study = [...predictions, '--rule', 'fixed:0.35', '--readers', join(FIXTURE, 'readers.csv')];
+    const { code, stdout, stderr } = await hilum(folder, 'evaluate', ...study);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('those of the readers') as string });
+    expect(stdout).toMatch(/^Pneumonia, cut-off 0.350000/m);
+    expect(stdout).toMatch(/^Ann +0\.\d{3} \(0\.\d{3}–0\.\d{3}\)( +0\.\d{3} \(0\.\d{3}–0\.\d{3}\)){2} /m);
+    expect(stdout).toContain('Example of the form, not of this model');
+    const report = JSON.parse((await hilum(folder, 'evaluate', ...study, '--json')).stdout) as EvaluationReport;
+    expect(report.readers).toMatchObject({ n: 420, patients: 300, bootstrap: { count: 10_000 } });
+
+    expect((await hilum(folder, 'evaluate', ...predictions)).stderr).toContain('[usage/invalid]');
+    const none = await hilum(folder, 'evaluate', ...predictions, '--reviews');
+    expect(none.stderr).toContain('No film has been reviewed yet.');
+  }, 60_000);
+
   it.skipIf(!existsSync(NIH))(
     'gives the AUROCs that the author of the reference predictions published, to 6 digits',
     async () => {

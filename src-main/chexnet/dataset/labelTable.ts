@@ -56,6 +56,7 @@ const WARNING_SENTENCES = {
   'column-ignored': 'Columns hold other things than labels.',
   'finding-missing': 'Findings are not in the table: they are unknown for all films.',
   'finding-unused': 'Findings of the table are not asked for.',
+  'readers-majority': 'There are no labels but those of the readers: what most of them say is taken for the truth.',
   'metadata-missing': 'Studies have no film in the second table.',
 } as const;
 

@@ -17,7 +17,7 @@ import {
   type LabelTable,
   type WarningList,
 } from './labelTable';
-import { readCsv } from './readCsv';
+import { readCsv, type CsvTable } from './readCsv';
 
 /** The first that recognises the header reads the table: the most particular come first. */
 const READERS: readonly TableReader[] = [nihTable, padchestTable, chexpertTable, mimicTable, plainTable];
@@ -28,7 +28,11 @@ const READERS: readonly TableReader[] = [nihTable, padchestTable, chexpertTable,
  * and `label/no-match` (MIMIC-CXR's two tables), with the lines.
  */
 export function readLabelTable(text: string, options: Partial<ReadOptions> = {}): LabelTable {
-  const table = readCsv(text);
+  return labelTableOf(readCsv(text), options);
+}
+
+/** Throws as `readLabelTable` does. */
+export function labelTableOf(table: CsvTable, options: Partial<ReadOptions> = {}): LabelTable {
   const reader = READERS.find((candidate) => candidate.recognises(table));
   if (reader === undefined) {
     throw new AppError(

@@ -9,8 +9,13 @@ export type CutoffPlan =
   | { readonly from: 'halves'; readonly rule: CutoffRule }
   /** Chosen on other films, reported on all of these. */
   | { readonly from: 'validation'; readonly rule: CutoffRule; readonly films: RankedFilms; readonly name: string }
-  /** A card's, reported on all of these. */
-  | { readonly from: 'card'; readonly cutoffs: Readonly<Record<string, number>>; readonly name: string };
+  /** A card's, or one for every finding, reported on all of these. `origin` is a sentence. */
+  | {
+      readonly from: 'given';
+      readonly cutoffs: Readonly<Record<string, number>>;
+      readonly rule: string;
+      readonly origin: string;
+    };
 
 export type PlannedCutoffs = {
   /** In the order of the set's findings. */
@@ -21,10 +26,10 @@ export type PlannedCutoffs = {
 
 export function planCutoffs(films: RankedFilms, halves: Halves, plan: CutoffPlan): PlannedCutoffs {
   const { findings } = films.set;
-  if (plan.from === 'card') {
+  if (plan.from === 'given') {
     const cutoffs = findings.map((finding) => plan.cutoffs[finding] ?? null);
-    const origin = `Taken from ${plan.name}, reported on all films.`;
-    const used = { rule: plan.name, chosenOn: null, reportedOn: countFilms(films), origin };
+    const { rule, origin } = plan;
+    const used = { rule, chosenOn: null, reportedOn: countFilms(films), origin };
     return { cutoffs, reportedOn: films, used };
   }
   const { chosenOn, reportedOn } = plan.from === 'halves' ? halves : { chosenOn: plan.films, reportedOn: films };

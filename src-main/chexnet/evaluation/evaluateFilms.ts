@@ -14,6 +14,7 @@ import { splitHalves, type Halves } from './halves';
 import { countPatients, rankFilms, whyUndefined, type RankedFilms } from './rankedFilms';
 import { ruleOutcomes, type RuleTask } from './ruleOutcomes';
 import type { ScoredFilms } from './scoredFilms';
+import { studyReaders, type ReaderAnswers } from './studyReaders';
 import { subgroups } from './subgroups';
 import { waitingTimes } from './waitingTimes';
 
@@ -25,6 +26,7 @@ export type EvaluationOptions = {
   readonly prevalence: number | null;
   /** A model to compare with, on films of the same names. */
   readonly other: { readonly name: string; readonly set: ScoredFilms } | null;
+  readonly readers: ReaderAnswers | null;
 };
 
 /** What the films alone say; where they come from is the caller's to add. */
@@ -41,6 +43,7 @@ export type EvaluatedFilms = Pick<
   | 'subgroups'
   | 'confounders'
   | 'comparison'
+  | 'readers'
 >;
 
 /** Those that stand beside the chosen one in every report. */
@@ -83,6 +86,7 @@ export function* evaluateFilms(set: ScoredFilms, options: EvaluationOptions): Ge
     subgroups: yield* subgroups(films, plan),
     confounders: yield* confounders(films),
     comparison: other === null ? null : yield* compareModels(set, other.set, other.name, resampling),
+    readers: options.readers === null ? null : yield* studyReaders(set, plan, options.readers, seed),
   };
 }
 

@@ -1,5 +1,6 @@
 /** One finding: its figures with their intervals, its curves, and the films that it is most wrong about. */
-import type { FindingEvaluation, WaitingTimes, WithInterval } from '#main/contract/evaluation';
+import type { FindingEvaluation, WaitingTimes } from '#main/contract/evaluation';
+import type { WithInterval } from '#main/contract/interval';
 import { FIGURES, type Figure, type FindingFigures } from './bootstrapFindings';
 import { precisionRecallPoints, reliabilityBins, rocPoints, scoreHistogram } from './curves';
 import { estimateAuroc } from './delong';

@@ -5,6 +5,7 @@ import { NOTICE } from '#main/contract/prediction';
 import { evaluateModel } from '#main/workflows/evaluation/evaluateModel';
 import { evaluatePredictions } from '#main/workflows/evaluation/evaluatePredictions';
 import type { MeasureRequest } from '#main/workflows/evaluation/measureJoined';
+import { readReaderFiles, readReviews, type ReaderSource } from '#main/workflows/evaluation/readReaders';
 import { reportCsv, TABLE_START } from '#main/workflows/evaluation/reportCsv';
 import { PAGE_START, reportHtml } from '#main/workflows/evaluation/reportHtml';
 import { NO_PICTURES, takePictures } from '#main/workflows/evaluation/reportPictures';
@@ -14,13 +15,15 @@ import { beginningWith, checkOutput } from '../checkOutput';
 import type { Composition } from '../composition';
 import { evaluateText } from '../evaluateText';
 import { EXIT, type ExitCode } from '../exitCodes';
-import { plainText, type Terminal } from '../terminal';
+import { plainText } from '../terminal';
 
 export type EvaluateCommandOptions = {
   readonly predictions?: string;
   readonly images?: readonly string[];
   readonly model?: string;
-  readonly labels: string;
+  readonly labels?: string;
+  readonly readers?: readonly string[];
+  readonly reviews?: boolean;
   readonly leaveOutTrained?: boolean;
   readonly rule?: string;
   readonly validation?: string;
@@ -39,7 +42,7 @@ export async function evaluate(composition: Composition, options: EvaluateComman
   const { terminal, openBench, signal } = composition;
   await checkOutputs(options);
   const bench = openBench();
-  const report = await measure(bench, options, terminal, signal);
+  const report = await measure(bench, options, await readersOf(composition, options), composition);
   terminal.status('');
   for (const warning of report.warnings) terminal.say(`${plainText(warning)}\n`);
   if (options.html !== undefined) {
@@ -57,11 +60,15 @@ export async function evaluate(composition: Composition, options: EvaluateComman
 async function measure(
   bench: Workbench,
   options: EvaluateCommandOptions,
-  terminal: Terminal,
-  signal: AbortSignal,
+  readers: ReaderSource | null,
+  { terminal, signal }: Composition,
 ): Promise<EvaluationReport> {
-  const { predictions, images, labels, model } = options;
-  const how = measureRequest(options);
+  const { predictions, images, model } = options;
+  const how = { ...measureRequest(options), readers };
+  const labels = options.labels ?? null;
+  if (labels === null && readers === null) {
+    throw new AppError('usage/invalid', 'Give --labels, or the answers of readers with --readers or --reviews.');
+  }
   if (predictions !== undefined && images === undefined && model === undefined) {
     return evaluatePredictions({ ...how, predictions, labels }, { signal });
   }
@@ -76,7 +83,16 @@ async function measure(
   );
 }
 
-function measureRequest(options: EvaluateCommandOptions): MeasureRequest {
+async function readersOf(
+  { openPlace }: Composition,
+  { readers, reviews }: EvaluateCommandOptions,
+): Promise<ReaderSource | null> {
+  if (reviews !== true) return readers === undefined ? null : readReaderFiles(readers);
+  if (readers !== undefined) throw new AppError('usage/invalid', 'Give either --readers or --reviews.');
+  return readReviews((await openPlace()).database);
+}
+
+function measureRequest(options: EvaluateCommandOptions): Omit<MeasureRequest, 'readers'> {
   const { rule, paired, validation, validationLabels, prevalence, bootstraps, seed } = options;
   if (validation === undefined && validationLabels !== undefined) {
     throw new AppError('usage/invalid', '--validation-labels wants --validation.');
@@ -93,9 +109,9 @@ function measureRequest(options: EvaluateCommandOptions): MeasureRequest {
 
 /** Throws `usage/invalid`; nothing was computed then. */
 async function checkOutputs(options: EvaluateCommandOptions): Promise<void> {
-  const { predictions, labels, paired, validation, validationLabels, images = [] } = options;
+  const { predictions, labels, paired, validation, validationLabels, images = [], readers = [] } = options;
   const tables = [predictions, labels, paired, validation, validationLabels];
-  const inputs = [...images, ...tables.filter((file) => file !== undefined)];
+  const inputs = [...images, ...readers, ...tables.filter((file) => file !== undefined)];
   const outputs = [
     ['--html', options.html, PAGE_START],
     ['--csv', options.csv, TABLE_START],

@@ -11,7 +11,7 @@ import { plainText } from '../terminal';
 import { textTable, type TextColumn } from '../textTable';
 
 export type ListReadersOptions = { readonly json?: boolean };
-export type ExportReviewsOptions = { readonly reader?: string };
+export type ExportReviewsOptions = { readonly reader?: string; readonly all?: boolean };
 
 const COLUMNS: readonly TextColumn<Reader>[] = [
   { heading: 'reader', cell: ({ reader }) => plainText(reader) },
@@ -35,12 +35,15 @@ export async function listReaders(
 export async function exportReviews(
   { terminal, openPlace }: Composition,
   file: string,
-  { reader: wanted }: ExportReviewsOptions,
+  { reader, all }: ExportReviewsOptions,
 ): Promise<ExitCode> {
+  if (reader !== undefined && all === true) {
+    throw new AppError('usage/invalid', 'Give either --reader or --all.');
+  }
   const toFile = file !== '-';
   if (toFile) await checkOutput({ option: 'The table', file, inputs: [], replaces: NOTHING });
   const { database } = await openPlace();
-  const { csv, films, reader } = await makeTable(database, wanted);
+  const { csv, rows, readers } = await makeTable(database, { reader, everybody: all });
   if (!toFile) {
     terminal.print(csv);
     return EXIT.done;
@@ -49,6 +52,7 @@ export async function exportReviews(
   await writeFile(file, csv, { mode: 0o600 }).catch((cause: unknown) => {
     throw new AppError('file/unwritable', `${file} can not be written.`, {}, cause);
   });
-  terminal.say(`${films} ${films === 1 ? 'film' : 'films'}, answers of ${plainText(reader)}: ${plainText(file)}\n`);
+  const whose = readers.map(plainText).join(', ');
+  terminal.say(`${rows} ${rows === 1 ? 'film' : 'films'}, answers of ${whose}: ${plainText(file)}\n`);
   return EXIT.done;
 }

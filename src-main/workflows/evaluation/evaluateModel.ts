@@ -4,19 +4,19 @@ import { AppError } from '#main/contract/errors';
 import type { EvaluationReport } from '#main/contract/evaluation';
 import type { LabelTable } from '#main/chexnet/dataset/labelTable';
 import { listedPatients, refuseTrainedPatients, trainedOn } from '#main/chexnet/dataset/patientList';
-import { readLabelTable } from '#main/chexnet/dataset/readLabelTable';
 import { joinScores } from '#main/chexnet/evaluation/joinScores';
 import type { Workbench } from '../openWorkbench';
 import { judgeFilms, type JudgedFilms } from './judgeFilms';
 import { measureJoined, type MeasureRequest } from './measureJoined';
-import { readTableFile } from './readTableFile';
+import { nameLabels, readLabels } from './readReaders';
 import { toScoredRow } from './toScoredRow';
 
 export type ModelEvaluationRequest = MeasureRequest & {
   /** The active one where none is named. */
   readonly modelId: string | undefined;
   readonly images: readonly string[];
-  readonly labels: string;
+  /** Null: what most of the readers say. */
+  readonly labels: string | null;
   /** Films of patients whom the model was trained on are left out instead of ending the work. */
   readonly leaveOutTrained: boolean;
 };
@@ -32,7 +32,7 @@ export async function evaluateModel(
   request: ModelEvaluationRequest,
   { signal, onProgress }: ModelEvaluationOptions = {},
 ): Promise<EvaluationReport> {
-  const whole = readLabelTable(await readTableFile(request.labels));
+  const whole = await readLabels(request.labels, request.readers);
   const { card } = await bench.reader(request.modelId);
   const lists = trainedOn(card.patients?.lists ?? []);
   const trained = listedPatients(whole.rows, lists);
@@ -49,7 +49,7 @@ export async function evaluateModel(
       table: labels,
       card,
       source: {
-        ...{ predictions: null, images: request.images.join(', '), labels: request.labels },
+        ...{ predictions: null, images: request.images.join(', '), labels: nameLabels(request.labels) },
         model: describeModel(card, judged),
       },
       warnings: warningsOf(judged, { leftOut: request.leaveOutTrained ? trained.size : 0, validated: chosenOn.size }),

@@ -6,12 +6,13 @@ import { NOTICE } from '#main/contract/prediction';
 import type { LabelTable } from '#main/chexnet/dataset/labelTable';
 import { readLabelTable } from '#main/chexnet/dataset/readLabelTable';
 import type { CutoffPlan } from '#main/chexnet/evaluation/cutoffPlan';
-import { parseRule } from '#main/chexnet/evaluation/cutoffRules';
+import { describeRule, parseRule } from '#main/chexnet/evaluation/cutoffRules';
 import { evaluateFilms } from '#main/chexnet/evaluation/evaluateFilms';
 import { joinScores, type JoinedScores } from '#main/chexnet/evaluation/joinScores';
 import { NOT_COMPARABLE, PUBLISHED_SOURCES } from '#main/chexnet/evaluation/published';
 import { rankFilms } from '#main/chexnet/evaluation/rankedFilms';
 import { reportChecklist } from './reportChecklist';
+import { joinReaders, type ReaderSource } from './readReaders';
 import { readScores } from './readScores';
 import { readTableFile } from './readTableFile';
 import { workInSlices } from './workInSlices';
@@ -24,6 +25,8 @@ export type MeasureRequest = {
   /** Null: the card's cut-offs where there is a card, else the largest F1. */
   readonly rule: string | null;
   readonly prevalence: number | null;
+  /** Whose answers the model is measured beside; null = nobody's. */
+  readonly readers: ReaderSource | null;
   readonly bootstraps: number;
   readonly seed: number;
 };
@@ -43,7 +46,8 @@ export async function measureJoined(
   const { table, card, paired, prevalence, bootstraps, seed } = request;
   const other = paired === null ? null : { name: paired, set: await readSet(paired, table) };
   const cutoffs = await planOf(request, joined.set.findings);
-  const options = { cutoffs, bootstraps, seed, prevalence, other };
+  const readers = request.readers === null ? null : joinReaders(request.readers, joined.set, table);
+  const options = { cutoffs, bootstraps, seed, prevalence, other, readers };
   const evaluated = await workInSlices(evaluateFilms(joined.set, options), signal);
   const { unlabelled, unscored } = joined;
   const report = {
@@ -63,9 +67,14 @@ async function readSet(file: string, labels: LabelTable) {
 async function planOf({ validation, rule, card, table }: Measured, findings: readonly string[]): Promise<CutoffPlan> {
   const given = card?.cutoffs ?? null;
   if (rule === null && given !== null && validation === null && findings.some((name) => name in given.values)) {
-    return { from: 'card', cutoffs: given.values, name: `the card (${given.rule})` };
+    const name = `the card (${given.rule})`;
+    return { from: 'given', cutoffs: given.values, rule: name, origin: `Taken from ${name}, reported on all films.` };
   }
   const parsed = parseRule(rule ?? 'f1');
+  if (parsed.kind === 'fixed') {
+    const cutoffs = Object.fromEntries(findings.map((finding) => [finding, parsed.share]));
+    return { from: 'given', cutoffs, rule: describeRule(parsed), origin: 'Given, so reported on all films.' };
+  }
   if (validation === null) return { from: 'halves', rule: parsed };
   const labels = validation.labels === null ? table : readLabelTable(await readTableFile(validation.labels));
   const films = rankFilms(await readSet(validation.predictions, labels));

@@ -3,6 +3,7 @@ import type { EvaluationReport, FindingEvaluation } from '#main/contract/evaluat
 import { findingLabel } from '#main/contract/findings';
 import { forestPlot } from './forestPlot';
 import { html, type Html } from './html';
+import { readerStudyPart } from './readerStudyHtml';
 import { galleryPart, pictureStore, type Pictures } from './reportGallery';
 import { REPORT_STYLE } from './reportStyle';
 import * as tables from './reportTables';
@@ -31,6 +32,7 @@ export function reportHtml(report: EvaluationReport, { measuredAt, pictures }: P
 ${aboutPart(report, measuredAt)}
 <nav aria-label="Findings">${Object.keys(findings).map((finding) => html`<a href="#finding-${finding}">${findingLabel(finding)}</a>`)}</nav>
 ${aurocPart(report)}${cutoffPart(report)}${fairnessPart(report)}${comparisonPart(report)}
+${report.readers === null ? html`` : readerStudyPart(report.readers)}
 <h2>Calibration</h2><p>Fitted on half of the patients, reported on the other half, before → after.</p>${tables.calibrationTable(report)}
 <h2>Finding by finding</h2><p>${picturesSentence(report, pictures)}</p>
 ${Object.entries(findings).map(([finding, row]) => findingPart(finding, row, pictures))}

@@ -1,6 +1,11 @@
 /** The tables of a report for people. Every figure stands with its interval, every row with its n+. */
-import type { CalibrationFigures, EvaluationReport, FindingEvaluation, WithInterval } from '#main/contract/evaluation';
-import type { ModelComparison } from '#main/contract/evaluation';
+import type {
+  CalibrationFigures,
+  EvaluationReport,
+  FindingEvaluation,
+  ModelComparison,
+} from '#main/contract/evaluation';
+import type { WithInterval } from '#main/contract/interval';
 import { findingLabel } from '#main/contract/findings';
 import { html, htmlTable, type Html, type HtmlColumn } from './html';
 import { decimals } from './reportWords';

@@ -1,5 +1,5 @@
 /** Figures as people read them, the same in every form of a report. */
-import type { WithInterval } from '#main/contract/evaluation';
+import type { WithInterval } from '#main/contract/interval';
 
 /** `0.818 (0.808–0.829)` */
 export function withInterval<Name extends string>(name: Name, row: WithInterval<Name>): string {

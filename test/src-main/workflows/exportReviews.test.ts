@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { readReaderTable } from '#main/chexnet/dataset/readReaderTable';
 import { readLabelTable } from '#main/chexnet/dataset/readLabelTable';
 import { NO_FACTS } from '#main/contract/film';
 import type { ReviewedFilm } from '#main/database/reviewStore';
@@ -29,10 +30,10 @@ function databaseOf(...readers: string[]) {
 }
 
 test('answers are a table of labels that training reads, and no cell is a formula', async () => {
-  const { csv, films, reader } = await exportReviews(databaseOf('Ann'), undefined);
-  expect({ films, reader, lines: csv.split('\n') }).toEqual({
-    films: 2,
-    reader: 'Ann',
+  const { csv, rows, readers } = await exportReviews(databaseOf('Ann'), {});
+  expect({ rows, readers, lines: csv.split('\n') }).toEqual({
+    rows: 2,
+    readers: ['Ann'],
     lines: [
       'file,patient_id,sex,age,view,accession_number,study_uid,instance_uid,Effusion,Hernia,Rib_Fracture,' +
         'file_sha256,reader,reviewed_at,notice',
@@ -61,9 +62,9 @@ test('answers are a table of labels that training reads, and no cell is a formul
 test('whose answers it is must be clear', async () => {
   const messages = await Promise.all(
     [
-      exportReviews(databaseOf(), undefined),
-      exportReviews(databaseOf('Ann', 'Bob'), undefined),
-      exportReviews(databaseOf('Ann', 'Bob'), 'Eve'),
+      exportReviews(databaseOf(), {}),
+      exportReviews(databaseOf('Ann', 'Bob'), {}),
+      exportReviews(databaseOf('Ann', 'Bob'), { reader: 'Eve' }),
     ].map((attempt) =>
       attempt.then(
         () => '',
@@ -73,8 +74,18 @@ test('whose answers it is must be clear', async () => {
   );
   expect(messages).toEqual([
     'No film has been reviewed yet.',
-    'Several readers have answered: name one of Ann, Bob.',
+    'Several readers have answered: name one of Ann, Bob, or take all.',
     'Eve has answered nothing. Readers: Ann, Bob.',
   ]);
-  expect((await exportReviews(databaseOf('Ann', 'Bob'), 'Bob')).reader).toBe('Bob');
+  expect((await exportReviews(databaseOf('Ann', 'Bob'), { reader: 'Bob' })).readers).toEqual(['Bob']);
+});
+
+test('everybody has a row for each film', async () => {
+  const { csv, rows, readers } = await exportReviews(databaseOf('Ann', 'Bob'), { everybody: true });
+  expect({ rows, readers }).toEqual({ rows: 4, readers: ['Ann', 'Bob'] });
+  const tables = readReaderTable(csv, '');
+  expect(tables.map(({ reader, table }) => [reader, table.rows.length])).toEqual([
+    ['Ann', 2],
+    ['Bob', 2],
+  ]);
 });

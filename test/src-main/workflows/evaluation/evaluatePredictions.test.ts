@@ -11,6 +11,7 @@ const REQUEST: EvaluationRequest = {
   validation: null,
   rule: 'f1',
   prevalence: null,
+  readers: null,
   bootstraps: 200,
   seed: 1,
 };

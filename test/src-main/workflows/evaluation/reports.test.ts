@@ -12,7 +12,7 @@ const report = await evaluatePredictions({
   predictions: fixtureFile('predictions.csv.gz'),
   labels: fixtureFile('labels.csv.gz'),
   paired: fixtureFile('other-predictions.csv.gz'),
-  ...{ validation: null, rule: 'budget:0.15', prevalence: 0.02, bootstraps: 100, seed: 1 },
+  ...{ validation: null, readers: null, rule: 'budget:0.15', prevalence: 0.02, bootstraps: 100, seed: 1 },
 });
 
 const MEASURED_AT = '2026-03-01T10:20:30.000Z';
