@@ -1,4 +1,4 @@
-/** IEEE 754 half precision: numbers of 16 bits as float32, exactly. */
+/** Numbers of 16 bits as float32, exactly: IEEE 754's half precision, and bfloat16. */
 
 function fromHalf(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
@@ -11,4 +11,10 @@ function fromHalf(bits: number): number {
 
 export function halfToSingle(halves: Uint16Array): Float32Array {
   return Float32Array.from(halves, fromHalf);
+}
+
+/** The upper half of a float32. */
+export function bfloatToSingle(halves: Uint16Array): Float32Array {
+  const bits = Uint32Array.from(halves, (half) => half << 16);
+  return new Float32Array(bits.buffer);
 }

@@ -2,14 +2,15 @@
 import { AppError } from '#main/contract/errors';
 import type { StoredTensor, StoredWeights } from './storedWeights';
 
-/** `nn.DataParallel`; a network kept as an attribute, as arnoweng and many after him do. */
-const PREFIX = /^(?:module\.|model\.|net\.|densenet121\.)+/;
+/** `nn.DataParallel`, `torch.compile`; a network kept as an attribute, as arnoweng and many after him do. */
+const PREFIX = /^(?:(?:module|_orig_mod|model|net|network|backbone|encoder|densenet|densenet121)\.)+/;
 
 /** Before torchvision 0.2.2 a dense layer's parts were `norm.1`, `conv.2`: dots that modules may not have any more. */
 const OLD_PART = /(\.denselayer\d+)\.(norm|conv)\.([12])\./;
 
-/** Counts of training steps, and TorchXRayVision's operating points: no weights. */
-const NO_WEIGHT = /(?:^|\.)(?:num_batches_tracked|op_threshs)$/;
+/** Of training, beside each batch norm: no weight. */
+export const STEP_COUNT = /(?:^|\.)num_batches_tracked$/;
+const OPERATING_POINTS = /(?:^|\.)op_threshs$/;
 
 function torchvisionName(name: string): string {
   return name.replace(PREFIX, '').replace(OLD_PART, '$1.$2$3.');
@@ -20,15 +21,18 @@ export function nameWeights(stored: StoredWeights): StoredWeights {
   const named = new Map<string, StoredTensor>();
   for (const [original, tensor] of stored) {
     const name = torchvisionName(original);
-    if (NO_WEIGHT.test(name)) continue;
+    if (STEP_COUNT.test(name) || OPERATING_POINTS.test(name)) continue;
     if (named.has(name)) throw new AppError('model/invalid', `Two tensors of the file are both ${name}.`);
     named.set(name, tensor);
   }
   return withPlainHead(named);
 }
 
-/** `nn.Sequential(nn.Linear(…), nn.Sigmoid())`: a linear head that is called `classifier.0`. */
+const HEAD_LAYER = /^classifier\.(\d+)\./;
+
+/** `nn.Sequential(nn.Dropout(…), nn.Linear(…), nn.Sigmoid())`: one linear layer, wherever it stands. */
 function withPlainHead(weights: StoredWeights): StoredWeights {
-  if ([...weights.keys()].some((name) => /^classifier\.[1-9]/.test(name))) return weights;
-  return new Map([...weights].map(([name, tensor]) => [name.replace(/^classifier\.0\./, 'classifier.'), tensor]));
+  const layers = new Set([...weights.keys()].flatMap((name) => HEAD_LAYER.exec(name)?.[1] ?? []));
+  if (layers.size !== 1) return weights;
+  return new Map([...weights].map(([name, tensor]) => [name.replace(HEAD_LAYER, 'classifier.'), tensor]));
 }

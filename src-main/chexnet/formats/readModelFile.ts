@@ -30,6 +30,7 @@ const READERS: readonly (readonly [(file: Uint8Array) => boolean, Reader])[] = [
 ];
 
 const KNOWN_BUT_UNREAD: readonly (readonly [string, number, string])[] = [
+  ['\u001f\u008b', 0, 'A file that gzip has packed can not be read: unpack it first.'],
   ['ustar', 257, 'A tar archive can not be read; load it in PyTorch and save it again.'],
 ];
 
@@ -63,8 +64,12 @@ function readSafetensorsModel(file: Uint8Array): ModelFile {
   return { format: 'safetensors', weights: stored, batchNormEpsilon: null, metadata };
 }
 
+/** What PyTorch's exporter does where nobody forbids it. */
+const FOLDED =
+  ' Its batch norms may have been folded away: torch.onnx.export(…, training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False) keeps them.';
+
 /** What the shapes say of the network. */
-function networkOptions(weights: StoredWeights): NetworkOptions {
+function networkOptions(weights: StoredWeights, format: string): NetworkOptions {
   const first = weights.get('features.conv0.weight');
   const head = weights.has('classifier.2.weight') ? 'dense1024' : 'linear';
   const last = weights.get(head === 'linear' ? 'classifier.weight' : 'classifier.2.weight');
@@ -73,10 +78,15 @@ function networkOptions(weights: StoredWeights): NetworkOptions {
     ...(last === undefined ? ['classifier.weight is missing.'] : []),
   ];
   if (missing.length > 0) {
-    throw new AppError('model/invalid', `This is not a DenseNet-121 by torchvision's names: ${missing.join(' ')}`, {
-      faults: missing.join('\n'),
-      found: [...weights.keys()].slice(0, 10).join('\n'),
-    });
+    const advice = format === 'ONNX' ? FOLDED : '';
+    throw new AppError(
+      'model/invalid',
+      `This is not a DenseNet-121 by torchvision's names: ${missing.join(' ')}${advice}`,
+      {
+        faults: missing.join('\n'),
+        found: [...weights.keys()].slice(0, 10).join('\n'),
+      },
+    );
   }
   return { inputChannels: first?.shape[1] ?? 0, findings: last?.shape[0] ?? 0, head };
 }
@@ -90,7 +100,7 @@ export function fitWeights(
   size?: DenseNetSize,
 ): { readonly network: NetworkOptions; readonly weights: Weights } {
   const named = nameWeights(file.weights);
-  const options = networkOptions(named);
+  const options = networkOptions(named, file.format);
   const network = describeDenseNet(options, size);
   const shapes = new Map(listParameters(network).map(({ name, shape }) => [name, shape.join()]));
   const weights = new Map<string, Tensor>();

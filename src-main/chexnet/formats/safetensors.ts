@@ -1,11 +1,13 @@
 /**
  * The safetensors format (huggingface/safetensors, format 1): a 64-bit header length, a JSON header, then the tensors'
- * bytes, little-endian, without gaps. Reads float32 and float16, writes float32. Nothing in a file is executed.
+ * bytes, little-endian, without gaps. Reads floating point of 16 bits and more, writes float32. Nothing in a file is
+ * executed.
  * Every machine that runs Hilum is little-endian, so numbers are taken as they lie.
  */
 import { AppError } from '#main/contract/errors';
 import type { Tensor, Weights } from '../network/weights';
-import { halfToSingle } from './half';
+import { bfloatToSingle, halfToSingle } from './half';
+import { STEP_COUNT } from './nameWeights';
 
 export type SafetensorsFile = { readonly weights: Weights; readonly metadata: Readonly<Record<string, string>> };
 
@@ -20,11 +22,15 @@ function copyOf(bytes: Uint8Array): ArrayBuffer {
   return copy.buffer;
 }
 
-type Dtype = { readonly bytes: number; readonly read: (bytes: Uint8Array) => Float32Array };
+/** `read` null: whole numbers, which no weight is made of. */
+type Dtype = { readonly bytes: number; readonly read: ((bytes: Uint8Array) => Float32Array) | null };
 
-const DTYPES: ReadonlyMap<string, Dtype> = new Map([
+const DTYPES: ReadonlyMap<string, Dtype> = new Map<string, Dtype>([
   ['F32', { bytes: 4, read: (bytes) => new Float32Array(copyOf(bytes)) }],
   ['F16', { bytes: 2, read: (bytes) => halfToSingle(new Uint16Array(copyOf(bytes))) }],
+  ['BF16', { bytes: 2, read: (bytes) => bfloatToSingle(new Uint16Array(copyOf(bytes))) }],
+  ['F64', { bytes: 8, read: (bytes) => Float32Array.from(new Float64Array(copyOf(bytes))) }],
+  ['I64', { bytes: 8, read: null }],
 ]);
 
 type Entry = {
@@ -71,8 +77,8 @@ function readEntry(name: string, value: unknown): Entry {
   if (!isRecord(value)) throw invalid(`${name} is not described by an object.`);
   const { dtype: dtypeName, shape, data_offsets: offsets } = value;
   const dtype = DTYPES.get(String(dtypeName));
-  if (dtype === undefined) {
-    throw invalid(`${name} is stored as ${String(dtypeName)}; float32 (F32) and float16 (F16) can be read.`);
+  if (dtype === undefined || (dtype.read === null && !STEP_COUNT.test(name))) {
+    throw invalid(`${name} is stored as ${String(dtypeName)}; F64, F32, F16 and BF16 can be read.`);
   }
   if (!isCounts(shape)) throw invalid(`${name} has no valid shape.`);
   if (!isCounts(offsets) || offsets.length !== 2) throw invalid(`${name} has no valid place.`);
@@ -104,7 +110,7 @@ function readMetadata(value: unknown): Record<string, string> {
   return Object.fromEntries(entries);
 }
 
-/** Throws `model/invalid`, naming the fault, unless the file is whole and well formed. */
+/** Without PyTorch's counts of steps. Throws `model/invalid`, naming the fault, unless the file is whole and well formed. */
 export function readSafetensors(file: Uint8Array): SafetensorsFile {
   const { header, dataStart } = readHeader(file);
   const { __metadata__: metadata, ...described } = header;
@@ -112,6 +118,7 @@ export function readSafetensors(file: Uint8Array): SafetensorsFile {
   checkPlaces(entries, file.length - dataStart);
   const weights = new Map<string, Tensor>();
   for (const { name, dtype, shape, begin, end } of entries) {
+    if (dtype.read === null) continue;
     weights.set(name, { shape, data: dtype.read(file.subarray(dataStart + begin, dataStart + end)) });
   }
   return { weights, metadata: readMetadata(metadata) };

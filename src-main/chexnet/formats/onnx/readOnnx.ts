@@ -9,7 +9,7 @@ import type { ModelFile, StoredTensor } from '../storedWeights';
 
 const MODEL = { graph: 7, metadata: 14 };
 const GRAPH = { node: 1, initialiser: 5 };
-const NODE = { operator: 4, attribute: 5 };
+const NODE = { input: 1, output: 2, operator: 4, attribute: 5 };
 const ATTRIBUTE = { name: 1, float: 2 };
 const TENSOR = { dimension: 1, type: 2, floats: 4, name: 8, raw: 9, location: 14 };
 const FLOAT = 1;
@@ -51,12 +51,23 @@ function readModel(file: Uint8Array): ModelFile {
     if (weights.has(name)) throw invalid(`${name} is in it twice.`);
     weights.set(name, stored);
   }
+  const nodes = messages(fields, GRAPH.node).map(readFields);
+  addAliases(weights, nodes);
   return {
     format: 'ONNX',
     weights,
-    batchNormEpsilon: commonEpsilon(messages(fields, GRAPH.node)),
+    batchNormEpsilon: commonEpsilon(nodes),
     metadata: Object.fromEntries(messages(model, MODEL.metadata).map(readPair)),
   };
+}
+
+/** PyTorch's exporter writes equal tensors once, and names the others by an Identity. */
+function addAliases(weights: Map<string, StoredTensor>, nodes: readonly (readonly Field[])[]): void {
+  for (const node of nodes) {
+    if (text(node, NODE.operator) !== 'Identity') continue;
+    const same = weights.get(text(node, NODE.input));
+    if (same !== undefined) weights.set(text(node, NODE.output), same);
+  }
 }
 
 function readPair(pair: Uint8Array): [string, string] {
@@ -95,8 +106,8 @@ function packedFloats(fields: readonly Field[]): Uint8Array {
 }
 
 /** Null where there is no batch norm: it was folded away. */
-function commonEpsilon(nodes: readonly Uint8Array[]): number | null {
-  const norms = nodes.map(readFields).filter((node) => text(node, NODE.operator) === 'BatchNormalization');
+function commonEpsilon(nodes: readonly (readonly Field[])[]): number | null {
+  const norms = nodes.filter((node) => text(node, NODE.operator) === 'BatchNormalization');
   const epsilons = new Set(norms.map(epsilonOf));
   if (epsilons.size > 1) throw invalid('its batch norms have different epsilons.');
   return [...epsilons][0] ?? null;

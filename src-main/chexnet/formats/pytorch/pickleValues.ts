@@ -1,6 +1,6 @@
 /** What a pickle of PyTorch may become: plain data, tensors, and records of what we know by name. Never a call. */
 import { AppError } from '#main/contract/errors';
-import { halfToSingle } from '../half';
+import { bfloatToSingle, halfToSingle } from '../half';
 
 export type Pickled = null | boolean | number | bigint | string | Uint8Array | Pickled[] | PickledMap | PickledThing;
 
@@ -40,7 +40,7 @@ export type StorageType = {
 export const STORAGE_TYPES: ReadonlyMap<string, StorageType> = new Map<string, StorageType>([
   ['torch.FloatStorage', { bytes: 4, toSingles: (raw) => new Float32Array(raw) }],
   ['torch.HalfStorage', { bytes: 2, toSingles: (raw) => halfToSingle(new Uint16Array(raw)) }],
-  ['torch.BFloat16Storage', { bytes: 2, toSingles: bfloatToSingle }],
+  ['torch.BFloat16Storage', { bytes: 2, toSingles: (raw) => bfloatToSingle(new Uint16Array(raw)) }],
   ['torch.DoubleStorage', { bytes: 8, toSingles: (raw) => Float32Array.from(new Float64Array(raw)) }],
   ['torch.LongStorage', { bytes: 8, toSingles: null }],
   ['torch.IntStorage', { bytes: 4, toSingles: null }],
@@ -49,12 +49,6 @@ export const STORAGE_TYPES: ReadonlyMap<string, StorageType> = new Map<string, S
   ['torch.ByteStorage', { bytes: 1, toSingles: null }],
   ['torch.BoolStorage', { bytes: 1, toSingles: null }],
 ]);
-
-/** The upper half of a float32. */
-function bfloatToSingle(raw: ArrayBuffer): Float32Array {
-  const bits = Uint32Array.from(new Uint16Array(raw), (half) => half << 16);
-  return new Float32Array(bits.buffer);
-}
 
 export function isThing<Kind extends PickledThing['kind']>(
   value: Pickled | undefined,

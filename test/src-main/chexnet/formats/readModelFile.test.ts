@@ -27,7 +27,11 @@ describe('files as real tools write them', () => {
     ['arnoweng.pth.tar', 'PyTorch (before 1.6)', THREE, 'tiny'],
     ['jrzech', 'PyTorch (zip)', THREE, 'tiny'],
     ['torchxrayvision.pt', 'PyTorch (zip)', { inputChannels: 1, findings: 18, head: 'linear' }, 'oneChannel'],
+    ['lightning.ckpt', 'PyTorch (zip)', THREE, 'tiny'],
+    ['full.safetensors', 'safetensors', THREE, 'tiny'],
+    ['bfloat.safetensors', 'safetensors', THREE, 'lowered'],
     ['plain.onnx', 'ONNX', THREE, 'tiny'],
+    ['untrained.onnx', 'ONNX', THREE, 'untrained'],
   ] as const)('%s becomes the tensors that PyTorch saved, by the names of today', (name, format, network, group) => {
     const file = readModelFile(readFixture(name));
     const fitted = fitWeights(file, TINY);
@@ -53,7 +57,9 @@ describe('files as real tools write them', () => {
 
   it('ONNX whose batch norms were folded away is refused with what is missing', () => {
     const file = readModelFile(readFixture('folded.onnx'));
-    expect(() => fitWeights(file, TINY)).toThrow('features.conv0.weight is missing.');
+    expect(() => fitWeights(file, TINY)).toThrow(
+      /features\.conv0\.weight is missing\. Its batch norms may have been folded away: .* do_constant_folding=False/,
+    );
   });
 
   it('names every tensor that is missing, extra or misshapen', () => {
@@ -144,6 +150,8 @@ describe('hostile files', () => {
 
   it.each([
     ['nothing at all', new Uint8Array(0)],
+    ['a program', readFixture('script.pt')],
+    ['a packed file', Uint8Array.of(0x1f, 0x8b, 8, 0)],
     ['text', new TextEncoder().encode('<html>404</html>')],
     ['a tar archive', Buffer.concat([Buffer.alloc(257), Buffer.from('ustar'), Buffer.alloc(250)])],
   ])('%s is no model file', (_, file) => {

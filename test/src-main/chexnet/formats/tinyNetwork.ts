@@ -16,7 +16,9 @@ export function readFixture(name: string): Uint8Array {
   return readFileSync(join(FOLDER, name));
 }
 
-export function expectedTensors(group: 'tiny' | 'oneChannel' | 'types'): Record<string, Digest> {
+export function expectedTensors(
+  group: 'tiny' | 'untrained' | 'lowered' | 'oneChannel' | 'types',
+): Record<string, Digest> {
   const all = JSON.parse(readFileSync(join(FOLDER, 'expected.json'), 'utf8')) as Record<string, Record<string, Digest>>;
   return all[group]!;
 }
