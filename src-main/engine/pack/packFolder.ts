@@ -36,18 +36,23 @@ export async function findPack(home: string): Promise<InstalledPack | null> {
   }
 }
 
-/** Makes the finished folder a pack and the pack the one in use: two renames, each of which happens or does not. */
+/**
+ * Makes the finished folder a pack and the pack the one in use, by renames, each of which happens or does not. What
+ * stood in its place is out of the way in no time and removed at the end.
+ */
 export async function activatePack(
   home: string,
   { version, addon }: Pick<Pinned, 'version' | 'addon'>,
   finished: string,
 ): Promise<void> {
   const folder = join(packsFolder(home), version);
-  await rm(folder, { recursive: true, force: true });
+  const replaced = join(packsFolder(home), `replaced.partial-${process.pid}`);
+  if (existsSync(folder)) await rename(folder, replaced);
   await rename(finished, folder);
   const draft = `${activeFile(home)}.${process.pid}`;
   await writeFile(draft, `${JSON.stringify({ version, addon: addon.place })}\n`);
   await rename(draft, activeFile(home));
+  await rm(replaced, { recursive: true, force: true });
 }
 
 /** The name tells whose it is, so that what a killed process left can be told from what one is working on. */
@@ -66,11 +71,11 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Removes what processes that are gone have left unfinished. */
+/** Removes what processes that are gone have left: packs that were not finished or replaced, drafts of `active.json`. */
 export async function sweepUnfinished(home: string): Promise<void> {
   const names = existsSync(packsFolder(home)) ? await readdir(packsFolder(home)) : [];
   for (const name of names) {
-    const pid = /\.partial-(\d+)$/.exec(name)?.[1];
+    const pid = /\.(?:partial-|json\.)(\d+)$/.exec(name)?.[1];
     if (pid === undefined || isAlive(Number(pid))) continue;
     await rm(join(packsFolder(home), name), { recursive: true, force: true });
   }

@@ -1,9 +1,11 @@
 /** The pack's installation against a small index on this computer: what is there after each way to end. */
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '#main/contract/errors';
 import { installEnginePack, type InstallOptions, type PackStage } from '#main/engine/pack/installEnginePack';
 import { CUDA_WHEELS } from '#main/engine/pack/cudaWheels';
@@ -11,16 +13,9 @@ import { findPack, removePack } from '#main/engine/pack/packFolder';
 import type { Pinned } from '#main/engine/pack/pinnedPack';
 import { makeZip } from '#test/helpers/makeZip';
 import { sha256, startPackServer, WHEEL_NAME, type PackServer } from '#test/helpers/packServer';
+import { bundleFiles } from '../../../../scripts/bundle.mjs';
+import { ADDON, ENTRIES, LIBRARY, pin, WHEEL } from './smallPack';
 
-const ADDON = Buffer.from('addon');
-/** Large enough to be cut in the middle; stored, so that the wheel is as large. */
-const LIBRARY = Buffer.alloc(300_000, 'library ');
-const ENTRIES = [
-  { name: 'tensorflow/cc.so', bytes: LIBRARY, stored: true },
-  { name: 'tensorflow/python.py', bytes: Buffer.from('print()') },
-  { name: 'LICENSE', bytes: Buffer.from('Apache') },
-];
-const WHEEL = makeZip(ENTRIES);
 const INSTALLED = ['LICENSE', 'cc.so', 'tfjs_binding.node'];
 
 let server: PackServer;
@@ -35,20 +30,6 @@ beforeEach(async () => {
   await writeFile(join(home, 'resources', 'native', 'here', 'tfjs_binding.node'), ADDON);
 });
 afterEach(() => rm(home, { recursive: true, force: true }));
-
-function pin(wheel: Uint8Array, version = '1.0'): Pinned {
-  return {
-    version,
-    platform: process.platform,
-    arch: process.arch,
-    project: 'small',
-    wheel: { file: WHEEL_NAME, bytes: wheel.length, sha256: sha256(wheel) },
-    entries: { 'tensorflow/cc.so': 'cc.so', LICENSE: 'LICENSE' },
-    besides: [],
-    diskBytes: 1,
-    addon: { file: 'tfjs_binding.node', folder: 'here', place: 'tfjs_binding.node', sha256: sha256(ADDON) },
-  };
-}
 
 function install(options: Partial<InstallOptions> = {}): ReturnType<typeof installEnginePack> {
   return installEnginePack({
@@ -290,6 +271,59 @@ describe('a pack that works', () => {
     // No process has this id: they end at 2^22 on Linux.
     await mkdir(join(home, 'engine', '2.0.partial-99999999'));
     await install();
+    expect(await left()).toEqual(PACK);
+  });
+});
+
+describe('an installation that is killed', { timeout: 60_000 }, () => {
+  let script: string;
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'hilum-killed-'));
+    await bundleFiles({ installUntilKilled: 'test/src-main/engine/pack/installUntilKilled.ts' }, folder);
+    script = join(folder, 'installUntilKilled.cjs');
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  /** The signal that ended it, or what it said. */
+  async function runUntil(version: string, place: string): Promise<string> {
+    const running = promisify(execFile)(process.execPath, [script, home, server.indexUrl, version, place]);
+    return running.then(
+      ({ stdout }) => stdout.trim(),
+      (error: { readonly signal: string }) => error.signal,
+    );
+  }
+
+  const PLACES = ['download', 'download, some bytes', 'unpack, some bytes', 'self-test', 'rename 1', 'rename 2'];
+
+  it.each(PLACES)('at %s has left what was there, and the next one brings the pack', async (place) => {
+    server.behave({ wheel: WHEEL });
+    await install();
+    expect(await runUntil('2.0', place)).toBe('SIGKILL');
+    expect(await findPack(home)).toMatchObject({ version: '1.0' });
+    expect(await readFile(join(home, 'engine', '1.0', 'cc.so'))).toEqual(LIBRARY);
+    await install({ pinned: pin(WHEEL, '2.0') });
+    expect((await findPack(home))?.version).toBe('2.0');
+    expect((await left()).filter((name) => !name.startsWith('1.0/'))).toEqual(
+      PACK.map((name) => name.replace('1.0', '2.0')),
+    );
+  });
+
+  it.each([...PLACES, 'rename 3'])('at %s over the same version leaves a whole pack or none', async (place) => {
+    server.behave({ wheel: WHEEL });
+    await install();
+    expect(await runUntil('1.0', place)).toBe('SIGKILL');
+    const found = await findPack(home);
+    expect(found === null).toBe(place === 'rename 2');
+    if (found !== null) expect(await readFile(join(found.folder, 'cc.so'))).toEqual(LIBRARY);
+    await install();
+    expect(await left()).toEqual(PACK);
+  });
+
+  it('that nobody kills has come to its end', async () => {
+    server.behave({ wheel: WHEEL });
+    expect(await runUntil('1.0', 'nowhere')).toBe('installed after 2 renames');
     expect(await left()).toEqual(PACK);
   });
 });
