@@ -27,14 +27,16 @@ describe('hilum engine', () => {
 
   it('works on WebAssembly without the pack', async () => {
     const { code, stdout } = await hilum(home, 'engine', '--json');
-    const { backends, chosen } = JSON.parse(stdout) as {
+    const { backends, chosen, message } = JSON.parse(stdout) as {
       backends: { id: string; available: boolean }[];
       chosen: string;
+      message: string;
     };
     const available = backends.map(({ id, available }) => [id, available]);
-    expect({ code, chosen, available }).toEqual({
+    expect({ code, chosen, message, available }).toEqual({
       code: 0,
       chosen: 'wasm',
+      message: '',
       available: [
         ['tensorflow', false],
         ['wasm', true],

@@ -28,9 +28,9 @@ export async function engine(
   const status = await host.ready();
   const measured = bench === true && status.state === 'ready' ? await host.measure() : status.backends;
   const backends = [...measured].sort((a, b) => BACKEND_IDS.indexOf(a.id) - BACKEND_IDS.indexOf(b.id));
-  const { chosen } = status;
+  const { chosen, message } = status;
   terminal.status('');
-  if (json === true) terminal.print(`${JSON.stringify({ backends, chosen })}\n`);
+  if (json === true) terminal.print(`${JSON.stringify({ backends, chosen, message })}\n`);
   else {
     terminal.print(textTable(COLUMNS, backends));
     terminal.print(
@@ -38,7 +38,8 @@ export async function engine(
         ? '\n'
         : `\n${chosen} makes the numbers. The self-test is the largest difference in probability from stored references.\n`,
     );
-    if (chosen === null) terminal.say(`hilum: ${status.message} [engine/unavailable]\n`);
+    if (chosen === null) terminal.say(`hilum: ${message} [engine/unavailable]\n`);
+    else if (message !== '') terminal.say(`${message}\n`);
   }
   return chosen === null ? EXIT.noEngineOrModel : EXIT.done;
 }

@@ -27,6 +27,7 @@ const GPUS = {
   isFull: OUT_OF_MEMORY,
   dies: "if (films > 4) process.kill(process.pid, 'SIGKILL');",
   isWrong: 'wrong = true;',
+  isWrongWithoutToo: '} wrong = true; {',
 };
 
 describe.skipIf(addon === null)('native TensorFlow on a GPU', { timeout: 120_000 }, () => {
@@ -132,6 +133,16 @@ describe.skipIf(addon === null)('native TensorFlow on a GPU', { timeout: 120_000
       expect(message).toMatch(why);
     },
   );
+
+  it('whose numbers are wrong without it too is refused and named, and WebAssembly takes its place', async () => {
+    const host = await startHost('isWrongWithoutToo');
+    const { backends, chosen, state } = host.status();
+    expect({ chosen, state }).toEqual({ chosen: 'wasm', state: 'ready' });
+    expect(backends[0]).toMatchObject({ id: 'tensorflow', available: false, device: 'CPU, 2 threads' });
+    expect(backends[0]!.reason).toMatch(/^Its probabilities differ from the references by 0\.010; at most 0\.0001/);
+    expect(backends[0]!.selfTestMaxDifference).toBeCloseTo(0.01, 4);
+    expect((await judge(host)).difference).toBeLessThan(1e-5);
+  });
 
   it('that takes the process along is left alone from then on, and every film has its numbers', async () => {
     const host = await startHost('dies');
