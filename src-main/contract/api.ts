@@ -8,6 +8,7 @@ import type { ModelCard } from './card';
 import type { ModelsComparison } from './comparison';
 import type { EnginePackState, EngineStatus } from './engine';
 import { UrgencyTiersSchema, type UrgencyTiers } from './findings';
+import type { EvaluationReport } from './evaluation';
 import type { FilmId, StudyId, TaskId } from './ids';
 import type { ModelList } from './model';
 import { REVIEW_ANSWERS, type FilmReview } from './review';
@@ -75,6 +76,15 @@ export const API = {
   openFilm: { argument: v.object({ filmId }), reply: reply<FilmView>() },
   /** [n,7,7] float32 of the film's newest prediction. */
   getAttentionMaps: { argument: v.object({ filmId }), reply: reply<Float32Array>() },
+  /** A film by its bytes, imported from where it lies if it is not in the worklist yet. */
+  findFilm: {
+    argument: v.object({
+      contentSha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+      path,
+      entry: v.nullable(path),
+    }),
+    reply: reply<{ readonly studyId: StudyId; readonly filmId: FilmId }>(),
+  },
   analyseFilm: {
     argument: v.object({
       filmId,
@@ -151,6 +161,20 @@ export const API = {
   /** The last comparison, where it is that task's; null where it is not there (any more). Its `films` are those that differ most. */
   getComparison: { argument: v.object({ taskId }), reply: reply<ModelsComparison | null>() },
   /** `signature`: who answers for the test; null where somebody has signed, or the model came with Hilum. */
+  /** What the model is worth on labelled films; the report is there when the task is done. */
+  evaluateModel: {
+    argument: v.object({
+      id: modelId,
+      images: path,
+      labels: path,
+      prevalence: v.nullable(v.pipe(v.number(), v.gtValue(0), v.ltValue(1))),
+    }),
+    reply: reply<TaskId>(),
+  },
+  /** Null while the task runs, and where another evaluation came since. */
+  getEvaluation: { argument: v.object({ taskId }), reply: reply<EvaluationReport | null>() },
+  /** As a page with its pictures, where the person says in the system's dialog; null where they cancelled it. */
+  saveEvaluation: { argument: v.object({ taskId }), reply: reply<string | null>() },
   activateModel: {
     argument: v.object({
       id: modelId,

@@ -13,6 +13,8 @@ export type PixelCache = {
   /** Where the stored samples of a film lie, or are to be written; the folder is there. */
   pathFor(contentSha256: string): string;
   thumbnailPathFor(contentSha256: string): string;
+  /** Of a film that an evaluation shows, whether or not it is in the worklist. */
+  picturePathFor(contentSha256: string): string;
   has(contentSha256: string): Promise<boolean>;
   /** They were written or used: the last to go. */
   note(contentSha256: string): Promise<void>;
@@ -37,7 +39,7 @@ export function createPixelCache({ folder, client, limitBytes }: PixelCacheOptio
   // The first film of a session looks: another process, or the last session, may have filled the disk.
   let bytesUntilLook = 0;
 
-  function place(kind: 'pixels' | 'thumbnails', contentSha256: string, ending: string): string {
+  function place(kind: 'pixels' | 'thumbnails' | 'pictures', contentSha256: string, ending: string): string {
     const path = join(folder, kind, contentSha256.slice(0, 2), contentSha256 + ending);
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     return path;
@@ -73,6 +75,7 @@ export function createPixelCache({ folder, client, limitBytes }: PixelCacheOptio
   return {
     pathFor,
     thumbnailPathFor: (contentSha256) => place('thumbnails', contentSha256, '.png'),
+    picturePathFor: (contentSha256) => place('pictures', contentSha256, '.jpg'),
     has: (contentSha256) =>
       access(pathFor(contentSha256)).then(
         () => true,

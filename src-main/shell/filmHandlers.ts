@@ -1,5 +1,6 @@
 /** The calls of worklist and viewer: studies, films, reviews, imports. */
-import type { ApiHandlers } from '#main/contract/api';
+import type { ApiArgument, ApiHandlers, ApiReply } from '#main/contract/api';
+import { AppError } from '#main/contract/errors';
 import type { FilmId, TaskId } from '#main/contract/ids';
 import { analyseStoredFilm } from '#main/workflows/analyseWaitingFilms';
 import type { FilmReader } from '#main/workflows/analyseFilm';
@@ -15,6 +16,7 @@ type FilmCall =
   | 'openStudy'
   | 'openFilm'
   | 'getAttentionMaps'
+  | 'findFilm'
   | 'analyseFilm'
   | 'reviewFilm'
   | 'markReviewed'
@@ -42,6 +44,7 @@ export function filmHandlers(context: HandlerContext): Pick<ApiHandlers, FilmCal
       return database.getFilm({ filmId });
     },
     getAttentionMaps: (argument) => database.getAttentionMaps(argument),
+    findFilm: (original) => findFilm(context, original),
     analyseFilm: (argument) => analyseAgain(context, argument.filmId, argument.override),
     reviewFilm: (argument) => thenTell(database.reviewFilm(argument)),
     markReviewed: (argument) => thenTell(database.markReviewed(argument)),
@@ -59,6 +62,28 @@ async function chooseImport(context: HandlerContext, kind: 'folder' | 'files'): 
       : { title: 'Open films', properties: ['openFile', 'multiSelections'] },
   );
   return paths.length === 0 ? null : startImport(context, paths);
+}
+
+/** Throws `database/not-found` for a film in an archive, `file/vanished` where these bytes are not there any more. */
+async function findFilm(
+  context: HandlerContext,
+  { contentSha256, path, entry }: ApiArgument<'findFilm'>,
+): Promise<ApiReply<'findFilm'>> {
+  const { database } = context.workplace;
+  async function find(): Promise<ApiReply<'findFilm'> | null> {
+    const film = await database.findFilmByContent({ contentSha256 });
+    return film === null ? null : { studyId: film.studyId, filmId: film.filmId };
+  }
+  const known = await find();
+  if (known !== null) return known;
+  if (entry !== null) {
+    const message = `${entry} lies in the archive ${path}: import that first.`;
+    throw new AppError('database/not-found', message, { path, entry });
+  }
+  await new Promise<void>((resolve) => startImport(context, [path], resolve));
+  const imported = await find();
+  if (imported !== null) return imported;
+  throw new AppError('file/vanished', `${path} is not there any more, or is another film now.`, { path });
 }
 
 async function analyseAgain(

@@ -4,6 +4,7 @@ import type { ApiHandlers, AppInfo } from '#main/contract/api';
 import { toErrorBody } from '#main/contract/errors';
 import type { Workplace } from '#main/workflows/openWorkplace';
 import type { TaskList } from '#main/workflows/taskList';
+import { evaluationHandlers } from './evaluationHandlers';
 import { filmHandlers } from './filmHandlers';
 import type { PushEvent } from './ipc/pushEvents';
 import { modelHandlers } from './modelHandlers';
@@ -50,6 +51,7 @@ export function createHandlers(context: HandlerContext): ApiHandlers {
     },
     ...filmHandlers(context),
     ...modelHandlers(context),
+    ...evaluationHandlers(context),
     ...trainingHandlers(context),
     ...settingsHandlers(context),
   };

@@ -82,6 +82,7 @@ async function start(): Promise<void> {
       workplace.pixels.pathFor((await workplace.database.getStoredFilm({ filmId })).contentSha256),
     thumbnail: async (filmId) =>
       workplace.pixels.thumbnailPathFor((await workplace.database.getStoredFilm({ filmId })).contentSha256),
+    picture: (contentSha256) => Promise.resolve(workplace.pixels.picturePathFor(contentSha256)),
   });
   setMenu(push);
   window = openWindow(__dirname);

@@ -1,6 +1,6 @@
 /**
  * `film://pixels/ID`, `film://overlays/ID`, `film://thumbnail/ID`: stored samples, what a film's overlays draw (404 where
- * that is nothing) and small pictures, streamed from the pixel cache.
+ * that is nothing) and small pictures; `film://picture/SHA-256` of a film that an evaluation shows; streamed from the pixel cache.
  * Pixels go this way because IPC would copy them through the main process.
  */
 import { createReadStream } from 'node:fs';
@@ -15,16 +15,17 @@ export type FilmFiles = {
   /** Where the file of that film would lie; whether it does is seen when it is opened. Throws `database/not-found`. */
   pixels: (filmId: FilmId) => Promise<string>;
   thumbnail: (filmId: FilmId) => Promise<string>;
+  picture: (contentSha256: string) => Promise<string>;
 };
 
 export function serveFilms(files: FilmFiles): void {
   protocol.handle('film', async (request) => {
     const url = new URL(request.url);
-    const filmId = url.pathname.slice(1);
+    const id = url.pathname.slice(1);
     const kind = KINDS[url.host];
-    if (kind === undefined || !/^[0-9a-z-]{1,64}$/.test(filmId)) return answer(null, '');
+    if (kind === undefined || !/^[0-9a-z-]{1,64}$/.test(id)) return answer(null, '');
     // A film that is not known has no files; why is told by the call that opens it, not here.
-    const path = await files[kind.files](filmId as FilmId).catch(() => null);
+    const path = await files[kind.files](id as FilmId).catch(() => null);
     return answer(path === null ? null : (kind.beside?.(path) ?? path), kind.type);
   });
 }
@@ -40,6 +41,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   pixels: { files: 'pixels', type: 'application/octet-stream' },
   overlays: { files: 'pixels', beside: overlaysPath, type: 'application/octet-stream' },
   thumbnail: { files: 'thumbnail', type: 'image/png' },
+  picture: { files: 'picture', type: 'image/jpeg' },
 };
 
 async function answer(path: string | null, type: string): Promise<Response> {

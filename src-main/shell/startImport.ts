@@ -6,6 +6,7 @@ import type { HandlerContext } from './handlers';
 export function startImport(
   { workplace, tasks, push }: Pick<HandlerContext, 'workplace' | 'tasks' | 'push'>,
   paths: readonly string[],
+  onEnd: () => void = () => undefined,
 ): TaskId {
   const title = paths.length === 1 ? 'Import' : `Import of ${String(paths.length)} files and folders`;
   return tasks.run('import', title, async (reporter) => {
@@ -16,6 +17,7 @@ export function startImport(
     } finally {
       clearInterval(timer);
       push('studiesChanged', { studyId: null });
+      onEnd();
     }
   }).id;
 }

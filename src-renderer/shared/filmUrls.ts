@@ -14,3 +14,8 @@ export function overlaysUrl(filmId: FilmId): string {
 export function thumbnailUrl(filmId: FilmId): string {
   return `${FILMS}thumbnail/${filmId}`;
 }
+
+/** Of a film that an evaluation shows. */
+export function pictureUrl(contentSha256: string): string {
+  return `${FILMS}picture/${contentSha256}`;
+}

@@ -47,7 +47,7 @@ function goBack(station: Workstation): void {
   else if (station.view === 'worklist') return;
   else if (station.view !== 'reading') station.leavePage();
   else if (station.attention.finding !== null) void station.attention.choose(null);
-  else station.backToWorklist();
+  else station.leaveReading();
 }
 
 const ACTIONS: Readonly<Record<KeyCommand, Action>> = {

@@ -2,11 +2,14 @@
 import type { AppInfo } from '#main/contract/api';
 import type { UrgencyTiers } from '#main/contract/findings';
 import type { HilumApi } from '#main/contract/createApi';
+import type { FilmOriginal } from '#main/contract/evaluation';
+import type { StudyId } from '#main/contract/ids';
 import type { StudyRow } from '#main/contract/study';
 import { AttentionController } from '../attention/attentionController.svelte';
 import { EngineController } from '../engine/engineController.svelte';
 import { StudyController } from '../reading/studyController.svelte';
 import { ComparisonController } from '../models/comparisonController.svelte';
+import { EvaluationController } from '../models/evaluationController.svelte';
 import { ModelsController } from '../models/modelsController.svelte';
 import { ReviewController } from '../review/reviewController.svelte';
 import { EnginePackController } from '../settings/enginePackController.svelte';
@@ -24,6 +27,8 @@ export type Page = 'models' | 'training' | 'settings';
 export class Workstation {
   info: AppInfo | null = $state.raw(null);
   view: 'worklist' | 'reading' | Page = $state('worklist');
+  /** The page that the film at hand was opened from; null = the worklist. */
+  cameFrom: Page | null = $state(null);
   helpOpen = $state(false);
   aboutOpen = $state(false);
   tasksOpen = $state(false);
@@ -39,6 +44,7 @@ export class Workstation {
   readonly review: ReviewController;
   readonly models: ModelsController;
   readonly comparison: ComparisonController;
+  readonly evaluation: EvaluationController;
   readonly training: TrainingController;
   readonly enginePack: EnginePackController;
   readonly watch: WatchController;
@@ -65,6 +71,7 @@ export class Workstation {
     this.review = new ReviewController(api, this.notices);
     this.models = new ModelsController(api, this.notices);
     this.comparison = new ComparisonController(api, this.notices);
+    this.evaluation = new EvaluationController(api, this.notices);
     this.training = new TrainingController(api, this.notices);
     this.enginePack = new EnginePackController(api, this.notices);
     this.watch = new WatchController(api, this.notices);
@@ -81,6 +88,7 @@ export class Workstation {
       this.watch,
       this.models,
       this.comparison,
+      this.evaluation,
       this.training,
     ];
     const stops = listening.map((controller) => controller.listen());
@@ -97,10 +105,23 @@ export class Workstation {
   }
 
   async openStudy(row: StudyRow): Promise<void> {
-    if (!(await this.study.open(row.id))) return;
+    await this.#read(row.id, null);
+  }
+
+  /** A film that an evaluation shows; it is imported where it is not in the worklist yet. */
+  async openOriginal({ path, entry, contentSha256 }: FilmOriginal): Promise<void> {
+    const found = await this.notices.attempt(() => call(this.api.findFilm({ path, entry, contentSha256 })));
+    if (found === undefined || !(await this.#read(found.studyId, 'models'))) return;
+    this.study.activate(found.filmId);
+  }
+
+  async #read(studyId: StudyId, cameFrom: Page | null): Promise<boolean> {
+    if (!(await this.study.open(studyId))) return false;
     this.review.forget();
     if (this.hidden) void this.attention.choose(null);
+    this.cameFrom = cameFrom;
     this.view = 'reading';
+    return true;
   }
 
   async stepStudy(step: 1 | -1): Promise<void> {
@@ -118,9 +139,21 @@ export class Workstation {
 
   backToWorklist(): void {
     this.view = 'worklist';
+    this.#closeStudy();
+    void this.worklist.refresh();
+  }
+
+  /** To the page that the film was opened from. */
+  leaveReading(): void {
+    if (this.cameFrom === null) return this.backToWorklist();
+    this.view = this.cameFrom;
+    this.#closeStudy();
+  }
+
+  #closeStudy(): void {
+    this.cameFrom = null;
     this.study.close();
     void this.attention.choose(null);
-    void this.worklist.refresh();
   }
 
   openPage(page: Page): void {

@@ -1,6 +1,6 @@
 /** The pages beside the worklist, and the reader's own word, in the real window. */
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -173,6 +173,50 @@ describe('the models', () => {
     expect(await seriousFaults(page)).toEqual([]);
     await screenshot('7-models');
   });
+
+  it(
+    'evaluates a model, shows the films it was most wrong about, and opens one that is not in the worklist',
+    async () => {
+      const { app, page } = hilum;
+      await page.locator('[data-model=demo]').first().click();
+      const names = await readdir(FILMS);
+      const labels = join(inbox, 'labels.csv');
+      const rows = names.map((name, index) => `${name},site-${index},${Number(index !== 1)}`);
+      await writeFile(labels, ['file,patient,Effusion', ...rows, ''].join('\n'));
+      const section = page.getByRole('region', { name: 'Evaluation on labelled films' });
+      for (const [index, path] of [FILMS, labels].entries()) {
+        await answerFileDialog(app, [path]);
+        await section.getByRole('button', { name: 'Choose…' }).nth(index).click();
+      }
+      await section.getByRole('button', { name: 'Evaluate' }).click();
+      const missed = section.getByRole('region', { name: 'Missed, Effusion' });
+      const film = missed.getByRole('button', { name: names[2]! });
+      await film.waitFor({ timeout: MINUTE });
+      const picture = film.locator('img');
+      await expect.poll(() => picture.evaluate((one: HTMLImageElement) => one.naturalWidth)).toBeGreaterThan(200);
+      expect(await seriousFaults(page)).toEqual([]);
+      await screenshot('7-evaluation');
+
+      const file = join(inbox, 'report.html');
+      await app.evaluate(({ dialog }, filePath) => {
+        dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
+      }, file);
+      await section.getByRole('button', { name: 'Save the whole report…' }).click();
+      await expect.poll(() => section.getByRole('status').innerText()).toContain(file);
+      expect(await readFile(file, 'utf8')).toContain('data:image/jpeg;base64,/9j/');
+
+      await film.click();
+      await page.getByTestId('review').waitFor({ timeout: MINUTE });
+      expect(await page.getByRole('application').getAttribute('aria-label')).toContain(names[2]!);
+      await page.keyboard.press('Escape');
+      await section.waitFor();
+      // Known now: nothing is imported twice.
+      await film.click();
+      await page.getByTestId('review').waitFor();
+      await page.keyboard.press('Escape');
+    },
+    3 * MINUTE,
+  );
 });
 
 describe('the training', () => {

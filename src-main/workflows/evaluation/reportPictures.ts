@@ -54,7 +54,7 @@ export async function takePictures(bench: Bench, report: EvaluationReport, optio
 }
 
 /** `onProgress` is told how many are done. Throws `task/cancelled`. */
-async function drawPictures(
+export async function drawPictures(
   { decoder, jobs }: Bench,
   report: EvaluationReport,
   placeOf: PicturePlace,
@@ -83,7 +83,7 @@ async function draw(
 }
 
 /** JPEG as base64, by content: as many as a page may hold, the worst of each finding first. */
-async function readPictures(report: EvaluationReport, placeOf: PicturePlace): Promise<Pictures> {
+export async function readPictures(report: EvaluationReport, placeOf: PicturePlace): Promise<Pictures> {
   const pictures = new Map<string, string>();
   let bytes = 0;
   for (const { contentSha256 } of galleryOriginals(report)) {
