@@ -27,7 +27,8 @@ export function textTable<Row>(columns: readonly TextColumn<Row>[], rows: readon
 
 /** A figure as tables show it; a dash where it is not defined. */
 export function three(value: number | null): string {
-  return value === null ? '–' : value.toFixed(3);
+  // A difference that rounds to nothing has no sign.
+  return value === null ? '–' : value.toFixed(3).replace('-0.000', '0.000');
 }
 
 export function interval(low: number | null, high: number | null): string {

@@ -64,7 +64,7 @@ function readSafetensorsModel(file: Uint8Array): ModelFile {
   return { format: 'safetensors', weights: stored, batchNormEpsilon: null, metadata };
 }
 
-/** What PyTorch's exporter does where nobody forbids it. */
+/** What tools that optimise a graph do where nobody forbids it. */
 const FOLDED =
   ' Its batch norms may have been folded away: torch.onnx.export(…, training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False) keeps them.';
 

@@ -5,7 +5,9 @@
 import { AppError } from '#main/contract/errors';
 import { halfToSingle } from '../half';
 import { readFields, type Field } from '../protobuf';
+import type { DenseNet } from '../../network/densenet121';
 import type { ModelFile, StoredTensor } from '../storedWeights';
+import { UNNAMED, unfoldNorms, type ConvNode } from './unfold';
 
 const MODEL = { graph: 7, metadata: 14 };
 const GRAPH = { node: 1, initialiser: 5 };
@@ -16,6 +18,8 @@ const FLOAT = 1;
 const FLOAT16 = 10;
 /** What an epsilon is where a node does not say it (operator BatchNormalization). */
 const DEFAULT_EPSILON = 1e-5;
+const FOLDED =
+  'Its batch norms behind convolutions had been folded away when it was exported: they are 1 here, and their statistics are lost.';
 
 /** A file of another kind rarely starts like this: `ir_version`, field 1, a small whole number. */
 export function isOnnxFile(file: Uint8Array): boolean {
@@ -27,16 +31,16 @@ function invalid(fault: string): AppError {
 }
 
 /** Throws `model/invalid` where it is damaged, or keeps its numbers in other files. */
-export function readOnnx(file: Uint8Array): ModelFile {
+export function readOnnx(file: Uint8Array, network: DenseNet): ModelFile {
   try {
-    return readModel(file);
+    return readModel(file, network);
   } catch (error) {
     if (error instanceof RangeError) throw invalid('it is damaged or cut off.');
     throw error;
   }
 }
 
-function readModel(file: Uint8Array): ModelFile {
+function readModel(file: Uint8Array, network: DenseNet): ModelFile {
   const model = readFields(file);
   const graph = messages(model, MODEL.graph).at(-1);
   if (graph === undefined) throw invalid('there is no graph in it.');
@@ -52,22 +56,38 @@ function readModel(file: Uint8Array): ModelFile {
     weights.set(name, stored);
   }
   const nodes = messages(fields, GRAPH.node).map(readFields);
-  addAliases(weights, nodes);
+  const aliases = addAliases(weights, nodes);
+  const batchNormEpsilon = commonEpsilon(nodes);
+  const unfolded = unfoldNorms(weights, nodes.flatMap(readConvolution), network, batchNormEpsilon ?? DEFAULT_EPSILON);
+  // Other names of the same numbers that no norm has taken.
+  for (const name of aliases) if (UNNAMED.test(name)) weights.delete(name);
   return {
     format: 'ONNX',
     weights,
-    batchNormEpsilon: commonEpsilon(nodes),
+    batchNormEpsilon,
+    ...(unfolded ? { assumptions: [FOLDED] } : {}),
     metadata: Object.fromEntries(messages(model, MODEL.metadata).map(readPair)),
   };
 }
 
 /** PyTorch's exporter writes equal tensors once, and names the others by an Identity. */
-function addAliases(weights: Map<string, StoredTensor>, nodes: readonly (readonly Field[])[]): void {
+function addAliases(weights: Map<string, StoredTensor>, nodes: readonly (readonly Field[])[]): string[] {
+  const aliases: string[] = [];
   for (const node of nodes) {
     if (text(node, NODE.operator) !== 'Identity') continue;
     const same = weights.get(text(node, NODE.input));
-    if (same !== undefined) weights.set(text(node, NODE.output), same);
+    if (same === undefined) continue;
+    const name = text(node, NODE.output);
+    weights.set(name, same);
+    aliases.push(name);
   }
+  return aliases;
+}
+
+function readConvolution(node: readonly Field[]): ConvNode[] {
+  if (text(node, NODE.operator) !== 'Conv') return [];
+  const [, filter = '', bias = null] = messages(node, NODE.input).map((name) => new TextDecoder().decode(name));
+  return [{ filter, bias }];
 }
 
 function readPair(pair: Uint8Array): [string, string] {
