@@ -56,21 +56,17 @@ export async function benchTraining(bench: Bench, markdown: boolean): Promise<st
 function listDisciplines(open: OpenTrainer, addon: string | null): Discipline[] {
   const native = (name: string, recipe: 'paper' | 'tail', recompute: boolean): Contestant[] =>
     addon === null ? [] : [ownContestant(name, open, { recipe, recompute, addon })];
+  const wasm = (name: string, recipe: 'paper' | 'tail', recompute: boolean): Contestant =>
+    ownContestant(name, open, { recipe, recompute, addon: null });
+  const all = [...native('tensorflow', 'paper', false), ...native('tensorflow, recomputing', 'paper', true)];
   return [
-    {
-      title: 'all layers',
-      part: 'all',
-      batches: [8, LARGEST_BATCH],
-      own: [...native('tensorflow', 'paper', false), ...native('tensorflow, recomputing', 'paper', true)],
-    },
+    { title: 'all layers', part: 'all', batches: [8], own: [...all, wasm('wasm, recomputing', 'paper', true)] },
+    { title: 'all layers', part: 'all', batches: [LARGEST_BATCH], own: all },
     {
       title: 'tail',
       part: 'tail',
       batches: [8, LARGEST_BATCH],
-      own: [
-        ...native('tensorflow', 'tail', false),
-        ownContestant('wasm', open, { recipe: 'tail', recompute: false, addon: null }),
-      ],
+      own: [...native('tensorflow', 'tail', false), wasm('wasm', 'tail', false)],
     },
     {
       title: 'head, an epoch of 10,000 films',
