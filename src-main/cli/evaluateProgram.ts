@@ -36,7 +36,7 @@ export function evaluateCommand(run: Run): Command {
     .action((options: EvaluateCommandOptions) => run((composition) => evaluate(composition, options)));
 }
 
-function parseCount(text: string): number {
+export function parseCount(text: string): number {
   const count = Number(text);
   if (!/^\d+$/.test(text) || count < 100 || count > 100_000) {
     throw new InvalidArgumentError('It is a number from 100 to 100000.');
@@ -44,7 +44,7 @@ function parseCount(text: string): number {
   return count;
 }
 
-function parseSeed(text: string): number {
+export function parseSeed(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It is a whole number of at most 9 digits.');
   return Number(text);
 }

@@ -18,13 +18,15 @@ import {
   type ExportCommandOptions,
   type ImportCommandOptions,
 } from './commands/modelsImport';
+import { addCalibration } from './calibrateProgram';
 import { addCommissioning } from './commissionProgram';
 import { addHelpCommand } from './helpCommand';
 import type { Run } from './program';
 
 export function modelsCommand(run: Run): Command {
   const models = new Command('models').description('the models on this computer').addHelpText('after', MODELS_HELP);
-  for (const add of [addLooking, addImport, addCompare, addCommissioning, addRollback, addExport]) add(models, run);
+  for (const add of [addLooking, addImport, addCompare, addCommissioning, addCalibration, addRollback, addExport])
+    add(models, run);
   addHelpCommand(models, 'show help of a command');
   return models;
 }
@@ -128,6 +130,7 @@ Examples:
   hilum models compare weng demo --images films --labels films.csv
   hilum models commission weng --images films --labels films.csv
   hilum models activate weng --by "Dr Lang" --reason "better for effusions"
+  hilum models calibrate weng --images films --labels films.csv
   hilum models rollback
   hilum models export weng --format onnx --out weng.onnx`;
 

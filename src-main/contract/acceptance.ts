@@ -39,6 +39,8 @@ export const AcceptanceSchema = v.object({
   comparedWith: v.nullable(model),
   backend: v.string(),
   preprocessing: v.string(),
+  /** When the calibration that it was measured with was made; null or missing = without, or with the card's own. */
+  calibratedAt: v.optional(v.nullable(v.string())),
   measuredAt: v.string(),
   /** What the site calls its films. */
   data: v.string(),

@@ -57,6 +57,20 @@ const CalibrationSchema = v.variant('method', [
 
 export type Calibration = v.InferOutput<typeof CalibrationSchema>;
 
+/** Never without the films that it was fitted on. */
+export const CardCalibrationSchema = v.object({
+  /** A finding that is not in here is given out as the network says it. */
+  findings: v.record(v.string(), CalibrationSchema),
+  fittedOn: v.object({
+    data: v.string(),
+    films: v.number(),
+    patients: v.number(),
+    positives: v.record(v.string(), v.number()),
+  }),
+  /** ISO 8601; it tells which cut-offs were chosen with it. */
+  madeAt: v.optional(v.string()),
+});
+
 export const ModelCardSchema = v.object({
   schema: v.literal(1),
   id: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)),
@@ -131,22 +145,9 @@ export const ModelCardSchema = v.object({
   acceptance: v.optional(v.object({ by: v.string(), reason: v.string(), at: v.string(), films: v.number() })),
   /**
    * What makes the network's probabilities shares of films, applied wherever films are judged. Cut-offs are of the
-   * calibrated probabilities. Never without the films that it was fitted on.
+   * calibrated probabilities.
    */
-  calibration: v.optional(
-    v.nullable(
-      v.object({
-        /** A finding that is not in here is given out as the network says it. */
-        findings: v.record(v.string(), CalibrationSchema),
-        fittedOn: v.object({
-          data: v.string(),
-          films: v.number(),
-          patients: v.number(),
-          positives: v.record(v.string(), v.number()),
-        }),
-      }),
-    ),
-  ),
+  calibration: v.optional(v.nullable(CardCalibrationSchema)),
   /** Closed range of patient ages in years that the model may judge. */
   ageRangeYears: v.optional(v.tuple([v.number(), v.number()])),
   limitations: v.array(v.string()),

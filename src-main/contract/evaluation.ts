@@ -129,11 +129,8 @@ export type CalibrationOutcome = {
   readonly after: CalibrationFigures;
 };
 
-export type CalibrationFigures = {
-  readonly brier: number;
-  readonly ece: number;
-  readonly logLoss: number;
-};
+/** Intervals: bootstrap by patient. */
+export type CalibrationFigures = WithInterval<'brier' | 'ece' | 'logLoss'>;
 
 export type SubgroupEvaluation = {
   readonly by: 'sex' | 'age' | 'view';

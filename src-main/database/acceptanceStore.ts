@@ -2,7 +2,7 @@
  * What a model was found to do on this site's films, and who answers for it: `HILUM_HOME/acceptances/ID.json`. It
  * lies beside the models and not in them, because a model that comes with Hilum is not ours to write to.
  */
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { AcceptanceSchema, type Acceptance } from '#main/contract/acceptance';
@@ -25,14 +25,23 @@ export async function readAcceptance(folder: string, id: string): Promise<Accept
   throw new AppError('model/invalid', `${file} can not be read: delete it and commission ${id} again.`, { model: id });
 }
 
+export async function removeAcceptance(folder: string, id: string): Promise<void> {
+  await rm(join(folder, `${id}.json`), { force: true });
+}
+
 export async function writeAcceptance(folder: string, acceptance: Acceptance): Promise<void> {
   await writeAtomically(join(folder, `${acceptance.model.id}.json`), `${JSON.stringify(acceptance, null, 1)}\n`);
 }
 
-/** The card as the site uses it: with the cut-offs that were accepted, while the weights are those of the test. */
+/** Cut-offs hold for the weights, and for the calibrated probabilities, that they were measured with. */
+export function isAcceptanceOf({ weights, calibration }: ModelCard, { model, calibratedAt }: Acceptance): boolean {
+  return model.weightsSha256 === weights.sha256 && (calibratedAt ?? null) === (calibration?.madeAt ?? null);
+}
+
+/** The card as the site uses it: with the cut-offs that were accepted, while the model is that of the test. */
 export function applyAcceptance(card: ModelCard, acceptance: Acceptance | null): ModelCard {
   if (acceptance === null || acceptance.signed === null) return card;
-  if (acceptance.model.weightsSha256 !== card.weights.sha256) return card;
+  if (!isAcceptanceOf(card, acceptance)) return card;
   const { signed, findings, data, films, patients, rule, normals } = acceptance;
   const chosen = Object.entries(findings).flatMap(([finding, { cutoff }]) =>
     cutoff === null ? [] : [[finding, cutoff] as const],

@@ -39,6 +39,8 @@ export type HomePaths = {
   readonly urgencyFile: string;
   /** What models were found to do on this site's films, and who let them read. */
   readonly acceptancesFolder: string;
+  /** The calibrations that this site has made of its models. */
+  readonly calibrationsFolder: string;
   /** Training runs, each a folder. */
   readonly runsFolder: string;
   /** Copies of films whose source does not stay: entries of archives. */
@@ -53,6 +55,7 @@ export function homePaths(home: string): HomePaths {
     modelsFolder: join(home, 'models'),
     urgencyFile: join(home, 'urgency.json'),
     acceptancesFolder: join(home, 'acceptances'),
+    calibrationsFolder: join(home, 'calibrations'),
     runsFolder: join(home, 'runs'),
     filmsFolder: join(home, 'films'),
   };

@@ -9,10 +9,12 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import * as v from 'valibot';
 import type { Acceptance } from '#main/contract/acceptance';
+import type { CalibrationNote } from '#main/contract/calibration';
 import { ModelCardSchema, type ModelCard } from '#main/contract/card';
 import { AppError, cancelled, toErrorBody, type ErrorBody } from '#main/contract/errors';
-import { applyAcceptance, readAcceptance, writeAcceptance } from './acceptanceStore';
+import { applyAcceptance, readAcceptance, removeAcceptance, writeAcceptance } from './acceptanceStore';
 import { noteActiveModel, noteBefore, noteRollback, readActiveModel } from './activeModel';
+import { applyCalibration, readCalibration, removeCalibration, writeCalibration } from './calibrationStore';
 import { homePaths } from './homeFolder';
 import { PARTIAL, writeFolder } from './writeDurably';
 
@@ -27,8 +29,14 @@ export type RegisteredModel = {
 export type ModelRegistry = {
   /** The product's own first, then by id. A broken one is listed with its problem, never hidden. */
   list(): Promise<readonly RegisteredModel[]>;
-  /** As this site uses it: with the cut-offs that were accepted here. Throws model/not-found, model/invalid. */
+  /** As this site uses it: with its calibration, and the cut-offs that were accepted here. Throws model/not-found, model/invalid. */
   get(id: string): Promise<ModelCard>;
+  /** As it came, without what this site has added. Throws as `get` does. */
+  shipped(id: string): Promise<ModelCard>;
+  /** In place of the one of before; on disk when this is done. */
+  noteCalibration(note: CalibrationNote): Promise<void>;
+  /** What was accepted before it counts again. Throws as `get` does, `usage/invalid` where there is none. */
+  undoCalibration(id: string): Promise<void>;
   /** The last acceptance test of the model, signed or not; null where there was none. Throws as `get` does. */
   acceptance(id: string): Promise<Acceptance | null>;
   /** In place of the one of before; on disk when this is done. */
@@ -56,7 +64,7 @@ export type ModelRegistry = {
 const ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 export function createModelRegistry(folders: { readonly home: string; readonly resources: string }): ModelRegistry {
   const builtInFolder = join(folders.resources, 'models');
-  const { modelsFolder, acceptancesFolder } = homePaths(folders.home);
+  const { modelsFolder, acceptancesFolder, calibrationsFolder } = homePaths(folders.home);
   const stateFile = join(modelsFolder, 'active.json');
 
   /** What comes with the product can not be replaced by a folder of the same name. */
@@ -68,7 +76,7 @@ export function createModelRegistry(folders: { readonly home: string; readonly r
   }
 
   async function get(id: string): Promise<ModelCard> {
-    const card = await readCard(folderOf(id), id);
+    const card = applyCalibration(await readCard(folderOf(id), id), await readCalibration(calibrationsFolder, id));
     return applyAcceptance(card, await readAcceptance(acceptancesFolder, id));
   }
 
@@ -103,8 +111,8 @@ export function createModelRegistry(folders: { readonly home: string; readonly r
   return {
     list,
     get,
-    acceptance: async (id) => readAcceptance(acceptancesFolder, (await get(id)).id),
-    noteAcceptance: async (acceptance) => writeAcceptance(acceptancesFolder, acceptance),
+    shipped: async (id) => readCard(folderOf(id), id),
+    ...siteNotes(folders.home, get),
     isBuiltIn: (id) => folderOf(id).startsWith(builtInFolder),
     active: async () => get((await readActiveModel(stateFile)).active),
     activate: async (id) => {
@@ -119,6 +127,27 @@ export function createModelRegistry(folders: { readonly home: string; readonly r
     add,
     weightsPath: (id) => join(folderOf(id), 'model.safetensors'),
     verify: async (id, signal) => verifyWeights(join(folderOf(id), 'model.safetensors'), await get(id), signal),
+  };
+}
+
+/** What this site has found out about its models, beside them. */
+function siteNotes(
+  home: string,
+  get: ModelRegistry['get'],
+): Pick<ModelRegistry, 'acceptance' | 'noteAcceptance' | 'noteCalibration' | 'undoCalibration'> {
+  const { acceptancesFolder, calibrationsFolder } = homePaths(home);
+  return {
+    acceptance: async (id) => readAcceptance(acceptancesFolder, (await get(id)).id),
+    noteAcceptance: async (acceptance) => writeAcceptance(acceptancesFolder, acceptance),
+    noteCalibration: async (note) => writeCalibration(calibrationsFolder, note),
+    undoCalibration: async (id) => {
+      const note = await readCalibration(calibrationsFolder, (await get(id)).id);
+      if (note === null) throw new AppError('usage/invalid', `This site has not calibrated ${id}.`);
+      // First what was accepted: where this stops in between, cut-offs without their calibration do not count.
+      if (note.acceptanceBefore === null) await removeAcceptance(acceptancesFolder, id);
+      else await writeAcceptance(acceptancesFolder, note.acceptanceBefore);
+      await removeCalibration(calibrationsFolder, id);
+    },
   };
 }
 

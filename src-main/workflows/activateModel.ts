@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Acceptance } from '#main/contract/acceptance';
 import type { ModelCard } from '#main/contract/card';
 import { AppError } from '#main/contract/errors';
+import { isAcceptanceOf } from '#main/database/acceptanceStore';
 import type { Workbench } from './openWorkbench';
 
 /** What this one needs of a workbench. */
@@ -41,12 +42,12 @@ export async function activateModel(
 /** The acceptance with its signature; null where none is needed, because the model came with Hilum, as what it is. */
 async function findAcceptance(
   { models }: CheckingBench,
-  { id, weights }: ModelCard,
+  card: ModelCard,
   signature: Signature | null,
 ): Promise<Acceptance | null> {
+  const { id } = card;
   const acceptance = await models.acceptance(id);
-  const isOfTheseWeights = acceptance?.model.weightsSha256 === weights.sha256;
-  if (acceptance === null || !isOfTheseWeights) {
+  if (acceptance === null || !isAcceptanceOf(card, acceptance)) {
     if (signature === null && models.isBuiltIn(id)) return null;
     throw notAccepted(id, `it has not been tested on films of this site: hilum models commission ${id}`);
   }

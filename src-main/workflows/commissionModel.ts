@@ -74,6 +74,7 @@ export async function commissionModel(
     comparedWith: before === null ? null : describeModel(before.reader.card),
     backend: judged.backend,
     preprocessing: judged.reader.receipt.preprocessing,
+    calibratedAt: judged.reader.card.calibration?.madeAt ?? null,
     measuredAt: new Date().toISOString(),
     films: set.films.length,
     patients: set.patientCount,

@@ -133,11 +133,8 @@ function upperBound(sorted: readonly number[], value: number): number {
   return low;
 }
 
-/** Mean −log likelihood per film; probabilities of 0 and 1 are clipped. */
-export function logLoss(scores: Float64Array, labels: Uint8Array): number {
-  const sum = scores.reduce((total, score, film) => {
-    const clipped = Math.min(1 - SMALLEST, Math.max(SMALLEST, score));
-    return total - Math.log(labels[film] === 1 ? clipped : 1 - clipped);
-  }, 0);
-  return sum / scores.length;
+/** −log likelihood of one film; probabilities of 0 and 1 are clipped. */
+export function filmLoss(score: number, label: number): number {
+  const clipped = Math.min(1 - SMALLEST, Math.max(SMALLEST, score));
+  return -Math.log(label === 1 ? clipped : 1 - clipped);
 }

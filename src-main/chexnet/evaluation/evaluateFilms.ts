@@ -4,6 +4,8 @@
  */
 import type { CalibrationOutcome, EvaluationReport, FindingEvaluation } from '#main/contract/evaluation';
 import { bootstrapFindings } from './bootstrapFindings';
+import type { Resampling } from './bootstrap';
+import { CALIBRATION_METHODS } from './calibrate';
 import { calibrationOutcomes } from './calibrationOutcomes';
 import { compareModels } from './compareModels';
 import { confounders } from './confounders';
@@ -82,7 +84,7 @@ export function* evaluateFilms(set: ScoredFilms, options: EvaluationOptions): Ge
     },
     cutoffs: plan.used,
     rules,
-    calibration: yield* allCalibrations(halves),
+    calibration: yield* allCalibrations(halves, resampling),
     subgroups: yield* subgroups(films, plan),
     confounders: yield* confounders(films),
     comparison: other === null ? null : yield* compareModels(set, other.set, other.name, resampling),
@@ -112,11 +114,10 @@ function ruleTasks(films: RankedFilms, halves: Halves, { cutoffs, reportedOn, us
   ];
 }
 
-function* allCalibrations(halves: Halves): Generator<unknown, CalibrationOutcome[]> {
+function* allCalibrations(halves: Halves, resampling: Resampling): Generator<unknown, CalibrationOutcome[]> {
   const outcomes: CalibrationOutcome[] = [];
   for (const index of halves.chosenOn.set.findings.keys()) {
-    outcomes.push(...calibrationOutcomes(halves, index));
-    yield;
+    outcomes.push(...(yield* calibrationOutcomes(halves, index, CALIBRATION_METHODS, resampling)));
   }
   return outcomes;
 }

@@ -8,6 +8,7 @@ import { modelLayers, type LayerRow } from '#main/workflows/modelLayers';
 import type { Composition } from '../composition';
 import { describeProblem } from '../describeProblem';
 import { EXIT, exitCodeOf, type ExitCode } from '../exitCodes';
+import { plainText } from '../terminal';
 import { textTable, type TextColumn } from '../textTable';
 
 export type ModelsCommandOptions = { readonly json?: boolean };
@@ -81,6 +82,12 @@ function layersText(card: ModelCard): string {
   return `${textTable(LAYER_COLUMNS, layers)}\n${layers.length} layers, ${trainable} trainable parameters, ${statistics} running statistics\n`;
 }
 
+function calibrationText({ calibration }: ModelCard): string {
+  if (calibration === undefined || calibration === null) return 'uncalibrated';
+  const { data, films, patients } = calibration.fittedOn;
+  return `fitted on ${films} films of ${patients} patients of ${plainText(data)}`;
+}
+
 function cardText(card: ModelCard): string {
   const { input, weights, evaluation, cutoffs } = card;
   const validation = evaluation?.validation;
@@ -90,7 +97,7 @@ function cardText(card: ModelCard): string {
     ['weights', weights.sha256],
     ['input', `${input.source}; ${input.resize} to ${input.size} × ${input.size}, ${input.channels} channels`],
     ['cut-offs', cutoffs === null ? 'none' : cutoffs.rule],
-    ['calibration', card.calibration === undefined || card.calibration === null ? 'uncalibrated' : 'calibrated'],
+    ['calibration', calibrationText(card)],
     ['intended use', card.intendedUse],
     ['licence', card.licence],
     ...(card.lineage === undefined ? [] : [['from', `${card.lineage.file}, ${card.lineage.format}`] as const]),

@@ -1,10 +1,5 @@
 /** The tables of a report for people. Every figure stands with its interval, every row with its n+. */
-import type {
-  CalibrationFigures,
-  EvaluationReport,
-  FindingEvaluation,
-  ModelComparison,
-} from '#main/contract/evaluation';
+import type { EvaluationReport, FindingEvaluation, ModelComparison } from '#main/contract/evaluation';
 import type { WithInterval } from '#main/contract/interval';
 import { findingLabel } from '#main/contract/findings';
 import { html, htmlTable, type Html, type HtmlColumn } from './html';
@@ -193,8 +188,8 @@ const CALIBRATION: readonly HtmlColumn<EvaluationReport['calibration'][number]>[
   { heading: 'Log loss', number: true, cell: beforeAfter('logLoss') },
 ];
 
-function beforeAfter(name: keyof CalibrationFigures): (row: EvaluationReport['calibration'][number]) => string {
-  return ({ before, after }) => `${before[name].toFixed(4)} → ${after[name].toFixed(4)}`;
+function beforeAfter(name: 'ece' | 'brier' | 'logLoss'): (row: EvaluationReport['calibration'][number]) => Html {
+  return ({ before, after }) => html`${figure(name, before)} → ${figure(name, after)}`;
 }
 
 export function calibrationTable({ calibration }: EvaluationReport): Html {
