@@ -1,6 +1,6 @@
 /** What `hilum train` shows to people: the plan, the epochs, the runs. */
 import { findingLabel } from '#main/contract/findings';
-import type { EpochRecord, RunProgress, RunSummary } from '#main/contract/run';
+import type { EpochRecord, Measured, RunProgress, RunSummary } from '#main/contract/run';
 import { describeMemory } from '#main/workflows/training/fitMemory';
 import { RECIPES, type FindingCount, type RunPlan } from '#main/workflows/training/planRun';
 
@@ -121,13 +121,27 @@ export function epochRow(record: EpochRecord): string {
   return epochLine(EPOCH_COLUMNS.map(([, cell]) => cell(record)));
 }
 
-export function epochsText(records: readonly EpochRecord[]): string {
-  return `${EPOCH_HEADINGS}${records.map(epochRow).join('')}`;
+/** The weights that a run begins with, as if they were an epoch. */
+export function beginningRow({ validationLoss, meanAuroc }: Measured): string {
+  return epochLine([
+    '0',
+    '',
+    validationLoss.toFixed(5),
+    meanAuroc?.toFixed(4) ?? 'not defined',
+    '',
+    '',
+    'the beginning',
+  ]);
+}
+
+export function epochsText({ beginning, epochs }: Pick<RunSummary, 'beginning' | 'epochs'>): string {
+  return [EPOCH_HEADINGS, ...(beginning === null ? [] : [beginningRow(beginning)]), ...epochs.map(epochRow)].join('');
 }
 
 export function progressText(progress: RunProgress): string {
   const { phase, epoch, epochs, done, total, loss, learningRate, filmsPerSecond, secondsLeft, rssBytes } = progress;
-  const where = phase === 'features' ? 'frozen layers' : `epoch ${epoch}/${epochs}, ${phase}`;
+  const of = epoch === 0 ? 'the beginning' : `epoch ${epoch}/${epochs}`;
+  const where = phase === 'features' ? 'frozen layers' : `${of}, ${phase}`;
   return [
     `${where} ${done}/${total}`,
     ...(loss === null ? [] : [`loss ${loss.toFixed(4)}`, `rate ${learningRate.toPrecision(2)}`]),
@@ -149,14 +163,14 @@ export function runsText(runs: readonly RunSummary[]): string {
     {
       heading: 'best validation loss',
       align: 'right',
-      cell: ({ epochs }) => bestOf(epochs)?.validationLoss.toFixed(5) ?? '',
+      cell: (run) => bestOf(run)?.validationLoss.toFixed(5) ?? '',
     },
-    { heading: 'mean AUROC there', align: 'right', cell: ({ epochs }) => bestOf(epochs)?.meanAuroc?.toFixed(4) ?? '' },
+    { heading: 'mean AUROC there', align: 'right', cell: (run) => bestOf(run)?.meanAuroc?.toFixed(4) ?? '' },
     { heading: 'begun', cell: ({ receipt }) => receipt.createdAt.slice(0, 16).replace('T', ' ') },
   ];
   return textTable(columns, runs);
 }
 
-function bestOf(epochs: readonly EpochRecord[]): EpochRecord | undefined {
-  return epochs.findLast(({ best }) => best);
+function bestOf({ beginning, epochs }: RunSummary): Measured | null {
+  return epochs.findLast(({ best }) => best) ?? beginning;
 }

@@ -76,28 +76,32 @@ export type MemoryPlan = {
   readonly microBatch: number | null;
 };
 
-/** One line of epochs.jsonl. */
-export type EpochRecord = {
-  /** From 1. */
-  readonly epoch: number;
-  readonly trainingLoss: number;
+/** What the validation films say of weights. */
+export type Measured = {
   readonly validationLoss: number;
   readonly auroc: Readonly<Record<string, number | null>>;
   /** Over the findings that have one. */
   readonly meanAuroc: number | null;
+};
+
+/** One line of epochs.jsonl. */
+export type EpochRecord = Measured & {
+  /** From 1. */
+  readonly epoch: number;
+  readonly trainingLoss: number;
   /** Of this epoch's steps. */
   readonly learningRate: number;
   /** Training films, validation not counted. */
   readonly filmsPerSecond: number;
   readonly durationSeconds: number;
-  /** Its validation loss is the lowest so far: its weights are the best. */
+  /** Its validation loss is the lowest so far, that of the weights before the first step included. */
   readonly best: boolean;
 };
 
 export type RunProgress = {
   /** `features`: the frozen layers' output is made, once. */
   readonly phase: 'features' | 'training' | 'validation' | 'saving';
-  /** From 1; 0 while features are made. */
+  /** From 1; 0 before the first step. */
   readonly epoch: number;
   readonly epochs: number;
   /** Films of this phase. */
@@ -116,6 +120,8 @@ export type RunProgress = {
 /** What a run tells while it goes on. */
 export type RunEvent =
   | { readonly kind: 'progress'; readonly progress: RunProgress }
+  /** The weights that the run begins with, before its first step. */
+  | { readonly kind: 'beginning'; readonly measured: Measured }
   | { readonly kind: 'epoch'; readonly record: EpochRecord }
   /** A decision that the receipt tells too: recomputation, micro-batches. */
   | { readonly kind: 'note'; readonly text: string };
@@ -203,5 +209,7 @@ export type RunReceipt = v.InferOutput<typeof RunReceiptSchema>;
 export type RunSummary = {
   readonly state: RunState;
   readonly receipt: RunReceipt;
+  /** Of the weights that it began with; null where they are not measured yet. */
+  readonly beginning: Measured | null;
   readonly epochs: readonly EpochRecord[];
 };

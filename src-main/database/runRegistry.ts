@@ -7,7 +7,13 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { AppError } from '#main/contract/errors';
-import { RunReceiptSchema, type EpochRecord, type RunReceipt, type RunSummary } from '#main/contract/run';
+import {
+  RunReceiptSchema,
+  type EpochRecord,
+  type Measured,
+  type RunReceipt,
+  type RunSummary,
+} from '#main/contract/run';
 import { homePaths } from './homeFolder';
 import { PARTIAL, writeAtomically } from './writeDurably';
 
@@ -83,7 +89,7 @@ export function createRunRegistry(home: string): RunRegistry {
     const { end } = receipt.output;
     const running = end === null && (await isLocked(files.lock));
     const state = end?.state ?? (running ? 'running' : 'stopped');
-    return { state, receipt: receipt.output, epochs: await readEpochs(files.epochs) };
+    return { state, receipt: receipt.output, ...(await readEpochs(files.epochs)) };
   }
 
   return {
@@ -108,9 +114,21 @@ export function createRunRegistry(home: string): RunRegistry {
   };
 }
 
-async function readEpochs(file: string): Promise<EpochRecord[]> {
+/** `epochs.jsonl`: a line an epoch; before them, as epoch 0, the weights that the run began with. */
+export function encodeEpochs(beginning: Measured | null, records: readonly EpochRecord[]): string {
+  const lines = [...(beginning === null ? [] : [{ epoch: 0, ...beginning }]), ...records];
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+}
+
+async function readEpochs(file: string): Promise<Pick<RunSummary, 'beginning' | 'epochs'>> {
   const text = await readFile(file, 'utf8').catch(() => '');
-  return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as EpochRecord]));
+  const lines = text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as EpochRecord]));
+  const first = lines.find(({ epoch }) => epoch === 0);
+  const { epoch: _, ...beginning } = first ?? { epoch: 0 };
+  return {
+    beginning: first === undefined ? null : (beginning as Measured),
+    epochs: lines.filter((line) => line !== first),
+  };
 }
 
 async function lockRun(id: string, file: string): Promise<() => Promise<void>> {

@@ -24,6 +24,7 @@ type Line = {
     readonly findings: readonly string[];
     readonly data: { readonly training: { readonly films: number } };
   };
+  readonly beginning?: { readonly validationLoss: number };
   readonly epoch?: { readonly epoch: number; readonly validationLoss: number };
   readonly end?: { readonly state: string; readonly model?: { readonly weights: { readonly sha256: string } } };
 };
@@ -57,7 +58,8 @@ describe('hilum train', () => {
     expect(ended.code).toBe(0);
     const [run, ...rest] = linesOf(ended);
     expect(run?.run?.data.training.films).toBe(2);
-    expect(rest.map(({ epoch, end }) => epoch?.epoch ?? end?.state)).toEqual([1, 2, 'finished']);
+    const kinds = rest.map(({ beginning, epoch, end }) => (beginning ? 'beginning' : (epoch?.epoch ?? end?.state)));
+    expect(kinds).toEqual(['beginning', 1, 2, 'finished']);
     const shown = await hilum(home, 'models', 'show', 'two', '--json');
     const text = await readFile(join(home, 'models', 'two', 'card.json'), 'utf8');
     expect(shown.stdout).toContain('not measured');
@@ -112,7 +114,6 @@ describe('hilum train', () => {
   });
 
   it.each([
-    [['--recipe', 'paper'], 5, 'hilum engine install'],
     [['--recipe', 'head', '--rotation', '5'], 2, 'can flip films'],
     [['--recipe', 'head', '--split', 'missing.txt'], 1, 'missing.txt'],
     [['--recipe', 'head', '--from', 'nobody'], 5, 'nobody'],

@@ -3,7 +3,7 @@
  * that it is there whole or not at all. Random numbers need no state: they depend on seed, epoch and film alone.
  */
 import { AppError } from '#main/contract/errors';
-import type { EpochRecord } from '#main/contract/run';
+import type { EpochRecord, Measured } from '#main/contract/run';
 import { readSafetensors, writeSafetensors } from '../formats/safetensors';
 import type { Tensor, Weights } from '../network/weights';
 import type { PlateauState } from './plateau';
@@ -19,6 +19,9 @@ export type LoopState = {
   /** Seconds that those took. */
   readonly seconds: number;
   readonly plateau: PlateauState;
+  /** The weights before the first step; missing until they are measured. */
+  readonly beginning?: Measured;
+  /** Epoch 0: those before the first step. */
   readonly best: { readonly epoch: number; readonly validationLoss: number } | null;
   readonly records: readonly EpochRecord[];
 };

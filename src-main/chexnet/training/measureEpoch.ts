@@ -1,5 +1,5 @@
 /** What an epoch's validation says: the loss, and the AUROC of each finding. */
-import type { EpochRecord } from '#main/contract/run';
+import type { Measured } from '#main/contract/run';
 import { aurocOf } from '../evaluation/auroc';
 import { crossEntropy } from './crossEntropy';
 
@@ -12,10 +12,7 @@ export type ValidationLabels = {
 };
 
 /** `probabilities` [films,findings]. */
-export function measureEpoch(
-  probabilities: Float32Array,
-  { findings, labels, weights }: ValidationLabels,
-): Pick<EpochRecord, 'validationLoss' | 'auroc' | 'meanAuroc'> {
+export function measureEpoch(probabilities: Float32Array, { findings, labels, weights }: ValidationLabels): Measured {
   const aurocs = findings.map((_, column) => {
     const known = [...probabilities.keys()].filter((at) => at % findings.length === column && labels[at] !== -1);
     const scores = Float64Array.from(known, (at) => probabilities[at]!);

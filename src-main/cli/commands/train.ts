@@ -1,6 +1,6 @@
 /** `hilum train`: a run from the command line, its progress for people or for machines. */
 import { AppError } from '#main/contract/errors';
-import type { EpochRecord, RecipeName, RunEvent, RunReceipt, TrainingTask } from '#main/contract/run';
+import type { RecipeName, RunEvent, RunReceipt, RunSummary, TrainingTask } from '#main/contract/run';
 import { NOTICE } from '#main/contract/prediction';
 import { planRun, type RunRequest, type UncertainPolicy } from '#main/workflows/training/planRun';
 import { beginRun, resumeRun, type RetrainResult } from '#main/workflows/training/retrain';
@@ -8,7 +8,7 @@ import type { Composition } from '../composition';
 import { EXIT, type ExitCode } from '../exitCodes';
 import { startProgressBar } from '../progressBar';
 import { plainText } from '../terminal';
-import { epochRow, epochsText, planText, progressText, runsText, EPOCH_HEADINGS } from '../trainText';
+import { beginningRow, epochRow, epochsText, planText, progressText, runsText, EPOCH_HEADINGS } from '../trainText';
 
 export type TrainCommandOptions = {
   readonly images?: string;
@@ -41,8 +41,8 @@ export async function train(composition: Composition, options: TrainCommandOptio
   const tell = createTelling(composition, options.json === true);
   const running = { signal: composition.signal, onEvent: tell.event };
   if (options.resume !== undefined) {
-    const { epochs } = await bench.runs.get(options.resume);
-    if (epochs.length > 0) tell.earlier(options.resume, epochs);
+    const run = await bench.runs.get(options.resume);
+    if (run.beginning !== null || run.epochs.length > 0) tell.earlier(run);
     return tell.end(await resumeRun(bench, options.resume, running));
   }
   const request = await requestOf(options, async () => (await bench.models.active()).id);
@@ -95,7 +95,7 @@ function given<Values extends object>(values: Values): Given<Values> {
 
 type Telling = {
   readonly plan: (text: string, receipt: RunReceipt, isData: boolean) => void;
-  readonly earlier: (id: string, epochs: readonly EpochRecord[]) => void;
+  readonly earlier: (run: RunSummary) => void;
   readonly event: (event: RunEvent) => void;
   readonly end: (result: RetrainResult) => ExitCode;
 };
@@ -108,10 +108,10 @@ function createTelling({ terminal }: Composition, json: boolean): Telling {
   function event(told: RunEvent): void {
     if (told.kind === 'progress') return terminal.status(progressText(told.progress));
     if (told.kind === 'note') return terminal.say(`${told.text}\n`);
-    if (json) return line({ epoch: told.record });
+    if (json) return line(told.kind === 'epoch' ? { epoch: told.record } : { beginning: told.measured });
     if (!headed) terminal.print(EPOCH_HEADINGS);
     headed = true;
-    terminal.print(epochRow(told.record));
+    terminal.print(told.kind === 'epoch' ? epochRow(told.record) : beginningRow(told.measured));
   }
 
   function end(result: RetrainResult): ExitCode {
@@ -134,8 +134,8 @@ function createTelling({ terminal }: Composition, json: boolean): Telling {
       else if (isData) terminal.print(text);
       else terminal.say(text);
     },
-    earlier: (id, epochs) => {
-      if (!json) terminal.say(`${plainText(id)} goes on. So far:\n${epochsText(epochs)}`);
+    earlier: (run) => {
+      if (!json) terminal.say(`${plainText(run.receipt.id)} goes on. So far:\n${epochsText(run)}`);
     },
     event,
     end,

@@ -5,11 +5,10 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { AppError } from '#main/contract/errors';
-import type { EpochRecord } from '#main/contract/run';
 import { readSafetensors, writeSafetensors } from '#main/chexnet/formats/safetensors';
 import type { Weights } from '#main/chexnet/network/weights';
-import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '#main/chexnet/training/checkpoint';
-import { runFiles } from '#main/database/runRegistry';
+import { decodeCheckpoint, encodeCheckpoint, type Checkpoint, type LoopState } from '#main/chexnet/training/checkpoint';
+import { encodeEpochs, runFiles } from '#main/database/runRegistry';
 import { writeAtomically } from '#main/database/writeDurably';
 
 export type RunFolder = {
@@ -17,7 +16,7 @@ export type RunFolder = {
   readCheckpoint(): Promise<Checkpoint | null>;
   /** Throws `disk/full`, `file/unwritable`; so do the others that write. */
   writeCheckpoint(checkpoint: Checkpoint): Promise<void>;
-  writeEpochs(records: readonly EpochRecord[]): Promise<void>;
+  writeEpochs(loop: LoopState): Promise<void>;
   /** What is trained of the network, at its lowest validation loss. */
   writeBest(weights: Weights): Promise<void>;
   readBest(): Promise<Weights>;
@@ -30,7 +29,7 @@ export function openRunFolder(folder: string): RunFolder {
   return {
     readCheckpoint: async () => (existsSync(files.last) ? decodeCheckpoint(await read(files.last)) : null),
     writeCheckpoint: (checkpoint) => write(files.last, encodeCheckpoint(checkpoint)),
-    writeEpochs: (records) => write(files.epochs, records.map((record) => `${JSON.stringify(record)}\n`).join('')),
+    writeEpochs: ({ beginning, records }) => write(files.epochs, encodeEpochs(beginning ?? null, records)),
     writeBest: (weights) => write(files.best, writeSafetensors(weights)),
     readBest: async () => readSafetensors(await read(files.best)).weights,
     writeModel: (weights) => write(files.model, writeSafetensors(weights, { format: 'pt' })),

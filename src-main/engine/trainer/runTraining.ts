@@ -1,6 +1,7 @@
 /** One run in this process, from its last checkpoint or from its beginning to its end. */
 import { mkdir } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
+import { AppError } from '#main/contract/errors';
 import type { RunEvent, RunProgress } from '#main/contract/run';
 import type { DenseNet } from '#main/chexnet/network/densenet121';
 import type { Weights } from '#main/chexnet/network/weights';
@@ -49,11 +50,30 @@ export async function runTraining(
     const inputs = await openInputs(job, opened, films.prepare, control, progress);
     if (inputs === 'stopped') return { outcome: 'stopped', backend: opened.backend };
     const callbacks = createCallbacks(job, { opened, folder, control, emit, progress });
-    const outcome = await trainEpochs(loopOptions(job, opened, inputs), callbacks, from.loop);
+    const outcome = await orKeepBest(() => trainEpochs(loopOptions(job, opened, inputs), callbacks, from.loop), {
+      folder,
+      first,
+      backend: opened.backend,
+    });
     if (outcome === 'finished') await folder.writeModel(merge(first, await folder.readBest()));
     return { outcome, backend: opened.backend };
   } finally {
     await films.close();
+  }
+}
+
+/** A run that diverged has a model too where one of its epochs was better than its beginning. */
+async function orKeepBest<Value>(
+  work: () => Promise<Value>,
+  { folder, first, backend }: { readonly folder: RunFolder; readonly first: Weights; readonly backend: string },
+): Promise<Value> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'training/diverged') throw error;
+    const last = await folder.readCheckpoint();
+    if ((last?.loop.best?.epoch ?? 0) > 0) await folder.writeModel(merge(first, await folder.readBest()));
+    throw new AppError(error.code, error.message, { ...error.details, backend }, error);
   }
 }
 
@@ -153,9 +173,10 @@ function createCallbacks(job: TrainingJob, { opened, folder, control, emit, prog
     keepBest: () => folder.writeBest(opened.stepper.save().weights),
     checkpoint: async (loop) => {
       await folder.writeCheckpoint({ state: opened.stepper.save(), loop });
-      await folder.writeEpochs(loop.records);
+      await folder.writeEpochs(loop);
       writtenAt = performance.now();
     },
+    onBeginning: (measured) => emit({ kind: 'beginning', measured }),
     onEpoch: (record) => emit({ kind: 'epoch', record }),
   };
 }

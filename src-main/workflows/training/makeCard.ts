@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { ModelCard, PatientList } from '#main/contract/card';
 import { DEFAULT_AGE_RANGE_YEARS } from '#main/contract/card';
-import type { EpochRecord, RunReceipt } from '#main/contract/run';
+import type { EpochRecord, Measured, RunReceipt } from '#main/contract/run';
 import { makePatientList } from '#main/chexnet/dataset/patientList';
 import { countParameters, describeDenseNet } from '#main/chexnet/network/densenet121';
 import { RECIPES } from '#main/chexnet/training/recipes';
@@ -34,6 +34,8 @@ export function listPatients(
 
 export type MadeModel = {
   readonly receipt: RunReceipt;
+  /** Of the weights that the run began with. */
+  readonly beginning: Measured | null;
   readonly epochs: readonly EpochRecord[];
   readonly patients: RunPatients;
   readonly backend: string;
@@ -45,7 +47,8 @@ export type MadeModel = {
 /** With fewer positives on the validation films a finding is "not measured", as in the card of the demonstration. */
 const MEASURED_POSITIVES = 10;
 
-export function makeCard({ receipt, epochs, patients, backend, weights, base }: MadeModel): ModelCard {
+export function makeCard(made: MadeModel): ModelCard {
+  const { receipt, beginning, epochs, patients, weights, base } = made;
   const { id, recipe, findings, input, batchNormEpsilon, values, initial } = receipt;
   const network = { inputChannels: input.channels, findings: findings.length, head: values.head };
   return {
@@ -67,8 +70,8 @@ export function makeCard({ receipt, epochs, patients, backend, weights, base }: 
     ...(initial === null
       ? {}
       : { lineage: { format: 'Hilum training', file: initial.model, sha256: initial.sha256, preset: null } }),
-    training: describeTraining(receipt, epochs, backend),
-    evaluation: { validation: describeValidation(receipt, bestOf(epochs)) },
+    training: describeTraining(made),
+    evaluation: { validation: describeValidation(receipt, bestOf(epochs) ?? beginning) },
     cutoffs: null,
     calibration: null,
     ageRangeYears: [...(base?.ageRangeYears ?? DEFAULT_AGE_RANGE_YEARS)],
@@ -85,7 +88,7 @@ function bestOf(epochs: readonly EpochRecord[]): EpochRecord | null {
   return epochs.findLast(({ best }) => best) ?? null;
 }
 
-function describeTraining(receipt: RunReceipt, epochs: readonly EpochRecord[], backend: string): ModelCard['training'] {
+function describeTraining({ receipt, beginning, epochs, backend }: MadeModel): ModelCard['training'] {
   const { id, recipe, task, values, seed, data, initial, memory, notes } = receipt;
   const { training, validation } = data;
   return {
@@ -100,13 +103,15 @@ function describeTraining(receipt: RunReceipt, epochs: readonly EpochRecord[], b
     split: data.split,
     positives: training.positives,
     epochs: epochs.length,
-    bestEpoch: bestOf(epochs)?.epoch ?? null,
+    /** 0: the weights that the run began with. */
+    bestEpoch: bestOf(epochs)?.epoch ?? 0,
+    validationLosses: { beginning: beginning?.validationLoss ?? null, best: bestOf(epochs)?.validationLoss ?? null },
   };
 }
 
 type Validation = NonNullable<NonNullable<ModelCard['evaluation']>['validation']>;
 
-function describeValidation({ findings, data }: RunReceipt, best: EpochRecord | null): Validation {
+function describeValidation({ findings, data }: RunReceipt, best: Measured | null): Validation {
   const { films, positives, negatives } = data.validation;
   const measured = findings.map((finding) => {
     const rarer = Math.min(positives[finding] ?? 0, negatives[finding] ?? 0);
@@ -121,12 +126,17 @@ function describeValidation({ findings, data }: RunReceipt, best: EpochRecord | 
   };
 }
 
-function listLimitations({ data, findings, initial, task }: RunReceipt, epochs: readonly EpochRecord[]): string[] {
+function listLimitations({ data, findings, initial, task, end }: RunReceipt, epochs: readonly EpochRecord[]): string[] {
   const rare = findings.filter((finding) => (data.training.positives[finding] ?? 0) < 50);
-  const best = bestOf(epochs)?.epoch ?? 0;
+  const best = bestOf(epochs);
+  const chosen =
+    best === null
+      ? 'No epoch was better on the validation films than the weights that the run began with: these are those.'
+      : `Epoch ${best.epoch} was chosen on the validation films: its numbers there are too good. It was not tested on others.`;
   return [
     `Trained on ${data.training.films} films of one collection; no other site has measured it.`,
-    `Epoch ${best} was chosen on the validation films: its numbers there are too good. It was not tested on others.`,
+    chosen,
+    ...(end?.state === 'failed' ? [end.reason] : []),
     ...(rare.length === 0 ? [] : [`Fewer than 50 positive films taught: ${rare.join(', ')}.`]),
     `Findings with fewer than ${MEASURED_POSITIVES} positives on the validation films are not measured.`,
     ...(initial === null ? ['Trained from random weights, which takes far more films than from trained ones.'] : []),

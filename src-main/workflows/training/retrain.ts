@@ -101,10 +101,10 @@ async function train(
     try {
       const { outcome, backend } = await trainOnce(bench, receipt, films, options);
       if (outcome === 'stopped') return { outcome, receipt };
-      return await finish(bench, receipt, films.patients, backend);
+      return await finish(bench, receipt, films.patients, { backend, onEvent: options.onEvent });
     } catch (error) {
       const memory = tooLarge(error) ? shrinkMemory(receipt.values, receipt.memory) : null;
-      if (memory === null) throw await noteFailure(bench, receipt, error);
+      if (memory === null) throw await noteFailure(bench, receipt, films, error);
       const text = describeMemory(memory);
       receipt = { ...receipt, memory, notes: [...receipt.notes, text] };
       await bench.runs.writeReceipt(receipt);
@@ -118,12 +118,18 @@ function tooLarge(error: unknown): boolean {
 }
 
 /** What will be the same the next time ends the run; a crash or a full disk does not. */
-async function noteFailure(bench: Workbench, receipt: RunReceipt, error: unknown): Promise<unknown> {
-  const { code, message } = toErrorBody(error);
+async function noteFailure(bench: Workbench, receipt: RunReceipt, films: KeptFilms, error: unknown): Promise<unknown> {
+  const { code, message, details } = toErrorBody(error);
   if (code !== 'training/diverged') return error;
-  const end = { state: 'failed', at: new Date().toISOString(), backend: '', reason: message } as const;
-  await bench.runs.writeReceipt({ ...receipt, end });
+  const backend = String(details['backend'] ?? '');
+  const failed: RunReceipt = { ...receipt, end: { state: 'failed', at: now(), backend, reason: message } };
+  if (existsSync(runFiles(bench.runs.folder(receipt.id)).model)) await addModel(bench, failed, films.patients, backend);
+  await bench.runs.writeReceipt(failed);
   return error;
+}
+
+function now(): string {
+  return new Date().toISOString();
 }
 
 async function trainOnce(
@@ -171,17 +177,36 @@ async function finish(
   bench: Workbench,
   receipt: RunReceipt,
   patients: RunPatients,
-  backend: string,
+  { backend, onEvent }: Pick<RetrainOptions, 'onEvent'> & { readonly backend: string },
 ): Promise<RetrainResult> {
   const { epochs } = await bench.runs.get(receipt.id);
-  const weights = await readFile(runFiles(bench.runs.folder(receipt.id)).model);
-  const base = receipt.initial === null ? null : await bench.models.get(receipt.initial.model).catch(() => null);
-  const card = makeCard({ receipt, epochs, patients, backend, weights, base });
-  await addOnce(bench, card, weights);
-  const end = { state: 'finished', at: new Date().toISOString(), backend, reason: '' } as const;
-  const finished = { ...receipt, end };
+  const notes = epochs.some(({ best }) => best) ? [] : [NOTHING_GAINED];
+  for (const text of notes) onEvent({ kind: 'note', text });
+  const finished: RunReceipt = {
+    ...receipt,
+    notes: [...receipt.notes, ...notes],
+    end: { state: 'finished', at: now(), backend, reason: '' },
+  };
+  const card = await addModel(bench, finished, patients, backend);
   await bench.runs.writeReceipt(finished);
   return { outcome: 'finished', receipt: finished, card };
+}
+
+const NOTHING_GAINED =
+  'No epoch was better on the validation films than the weights that the run began with: its model holds those.';
+
+async function addModel(
+  bench: Workbench,
+  receipt: RunReceipt,
+  patients: RunPatients,
+  backend: string,
+): Promise<ModelCard> {
+  const run = await bench.runs.get(receipt.id);
+  const weights = await readFile(runFiles(bench.runs.folder(receipt.id)).model);
+  const base = receipt.initial === null ? null : await bench.models.get(receipt.initial.model).catch(() => null);
+  const card = makeCard({ ...run, receipt, patients, backend, weights, base });
+  await addOnce(bench, card, weights);
+  return card;
 }
 
 async function addOnce(bench: Workbench, card: ModelCard, weights: Uint8Array): Promise<void> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { EpochRecord, RunReceipt } from '#main/contract/run';
 import { RECIPES } from '#main/chexnet/training/recipes';
-import { createRunRegistry, runFiles } from '#main/database/runRegistry';
+import { createRunRegistry, encodeEpochs, runFiles } from '#main/database/runRegistry';
 
 const home = await mkdtemp(join(tmpdir(), 'hilum-runs-'));
 afterAll(() => rm(home, { recursive: true, force: true }));
@@ -69,7 +69,8 @@ describe('createRunRegistry', () => {
     await runs.writeReceipt(receiptOf('older', '2026-01-01T00:00:00.000Z'));
     const end = { state: 'finished', at: '2026-01-03T00:00:00.000Z', backend: 'wasm', reason: '' } as const;
     await runs.writeReceipt({ ...receiptOf('newer', '2026-01-02T00:00:00.000Z'), end });
-    await writeFile(runFiles(runs.folder('newer')).epochs, `${JSON.stringify(EPOCH)}\n`);
+    const beginning = { validationLoss: 0.7, auroc: { Mass: 0.5 }, meanAuroc: 0.5 };
+    await writeFile(runFiles(runs.folder('newer')).epochs, encodeEpochs(beginning, [EPOCH]));
     await mkdir(join(home, 'runs', 'damaged'));
     await writeFile(join(home, 'runs', 'damaged', 'run.json'), '{');
     const found = (await runs.list()).map(({ state, receipt, epochs }) => [receipt.id, state, epochs.length]);
@@ -77,6 +78,8 @@ describe('createRunRegistry', () => {
       ['newer', 'finished', 1],
       ['older', 'stopped', 0],
     ]);
+    expect(await runs.get('newer')).toMatchObject({ beginning, epochs: [EPOCH] });
+    expect((await runs.get('older')).beginning).toBeNull();
   });
 
   it('lets one process train a run at a time, and a killed one lock nothing', async () => {

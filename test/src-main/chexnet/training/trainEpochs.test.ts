@@ -55,6 +55,10 @@ function batchOf(films: readonly number[]) {
   };
 }
 
+const VALIDATION = [0, 20, 40].map((from) =>
+  batchOf([...Array(FILMS).keys()].slice(from, from === 40 ? FILMS : from + 20)),
+);
+
 const SOURCE: BatchSource = {
   training: (epoch, from) => {
     const order = [...filmOrder(FILMS, 1, epoch)].slice(from);
@@ -64,7 +68,7 @@ const SOURCE: BatchSource = {
       ),
     );
   },
-  validation: () => later([batchOf([...Array(FILMS).keys()])]),
+  validation: () => later(VALIDATION),
 };
 
 function optionsOf(stepper: Stepper): LoopOptions {
@@ -77,23 +81,27 @@ function optionsOf(stepper: Stepper): LoopOptions {
 type Trained = { outcome: string; state: TrainingState; loop: LoopState; best: number[] };
 
 /** Trains until the run ends, or is stopped after so many steps. */
-async function train(from: Checkpoint, stopAfter = Number.POSITIVE_INFINITY): Promise<Trained> {
+async function train(
+  from: Checkpoint,
+  { stopAfter = Number.POSITIVE_INFINITY, ...more }: Partial<LoopOptions> & { readonly stopAfter?: number } = {},
+): Promise<Trained> {
   const stepper = openHeadStepper(from.state, STEPPER);
   let [steps, loop] = [0, from.loop];
   const best: number[] = [];
   const callbacks: LoopCallbacks = {
     onProgress: () => undefined,
     betweenSteps: () => Promise.resolve(++steps >= stopAfter ? 'stop' : 'continue'),
-    keepBest: ({ epoch }) => Promise.resolve(void best.push(epoch)),
+    keepBest: (epoch) => Promise.resolve(void best.push(epoch)),
     checkpoint: (now) => Promise.resolve(void (loop = now)),
+    onBeginning: () => undefined,
     onEpoch: () => undefined,
   };
-  const outcome = await trainEpochs(optionsOf(stepper), callbacks, from.loop);
+  const outcome = await trainEpochs({ ...optionsOf(stepper), ...more }, callbacks, from.loop);
   return { outcome, state: stepper.save(), loop, best };
 }
 
-function begin(): Checkpoint {
-  return { state: startState(randomWeights(STEPPER.network, 5)), loop: startLoop(0.05) };
+function begin(learningRate = 0.05): Checkpoint {
+  return { state: startState(randomWeights(STEPPER.network, 5)), loop: startLoop(learningRate) };
 }
 
 describe('trainEpochs', () => {
@@ -104,34 +112,54 @@ describe('trainEpochs', () => {
     expect(loop.records.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
     expect(third!.validationLoss).toBeLessThan(first!.validationLoss);
     expect(third!.auroc['Shown']).toBeGreaterThan(0.95);
-    expect(best).toEqual(loop.records.filter((record) => record.best).map(({ epoch }) => epoch));
+    expect(best).toEqual([0, ...loop.records.filter((record) => record.best).map(({ epoch }) => epoch)]);
   });
 
-  it.each([1, 2, 7, 13])('ends with the same weights when it was stopped after %i steps', async (steps) => {
-    const whole = await train(begin());
-    const part = await train(begin(), steps);
-    expect(part.outcome).toBe('stopped');
-    const again = await train(decodeCheckpoint(encodeCheckpoint({ state: part.state, loop: part.loop })));
-    expect(again.state).toEqual(whole.state);
-    const results = (loop: LoopState): unknown[] =>
-      loop.records.map(({ validationLoss, trainingLoss }) => ({ validationLoss, trainingLoss }));
-    expect(results(again.loop)).toEqual(results(whole.loop));
+  it('keeps the weights that it began with where every epoch is worse', async () => {
+    const learned = await train(begin());
+    const { loop, best } = await train({ state: learned.state, loop: startLoop(-0.01) });
+    expect(loop.beginning?.validationLoss).toBe(learned.loop.records.at(-1)?.validationLoss);
+    expect(loop.records.map((record) => record.best)).toEqual([false, false, false]);
+    expect({ best, kept: loop.best?.epoch }).toEqual({ best: [0], kept: 0 });
   });
+
+  it.each([1, 2, 4, 9, 10, 21])(
+    'ends with the same weights when it was stopped after %i batches',
+    async (stopAfter) => {
+      const whole = await train(begin());
+      const part = await train(begin(), { stopAfter });
+      expect(part.outcome).toBe('stopped');
+      const again = await train(decodeCheckpoint(encodeCheckpoint({ state: part.state, loop: part.loop })));
+      expect(again.state).toEqual(whole.state);
+      const results = (loop: LoopState): unknown[] =>
+        loop.records.map(({ validationLoss, trainingLoss }) => ({ validationLoss, trainingLoss }));
+      expect(results(again.loop)).toEqual(results(whole.loop));
+    },
+  );
 
   it('ends early where the validation loss does not fall any more', async () => {
     const { state, loop } = begin();
     const frozen = { ...loop, plateau: { ...loop.plateau, learningRate: 0 } };
-    const stepper = openHeadStepper(state, STEPPER);
-    let last = loop;
-    const callbacks: LoopCallbacks = {
-      onProgress: () => undefined,
-      betweenSteps: () => Promise.resolve('continue'),
-      keepBest: () => Promise.resolve(),
-      checkpoint: (now) => Promise.resolve(void (last = now)),
-      onEpoch: () => undefined,
-    };
-    await trainEpochs({ ...optionsOf(stepper), epochs: 100, endAfter: 4 }, callbacks, frozen);
-    expect(last.epochsDone).toBe(5);
+    const ended = await train({ state, loop: frozen }, { epochs: 100, endAfter: 4 });
+    expect(ended.loop.epochsDone).toBe(5);
+  });
+
+  it('gives a rate that leaves good weights behind the time to come back', async () => {
+    const learned = await train(begin());
+    const from = { state: learned.state, loop: startLoop(3) };
+    const { loop } = await train(from, { epochs: 8, endAfter: 3, plateau: { ...plateau, factor: 0.5 } });
+    const losses = loop.records.map(({ validationLoss }) => validationLoss);
+    expect(losses[0]).toBeGreaterThan(loop.beginning!.validationLoss);
+    expect(loop.epochsDone - (losses.indexOf(Math.min(...losses)) + 1)).toBeLessThanOrEqual(3);
+    expect(loop.epochsDone).toBeGreaterThan(3);
+  });
+
+  it('stops where an epoch is far worse than knowing nothing, and says what is kept', async () => {
+    const { message } = await train(begin(1e4)).then(
+      () => ({ message: 'finished' }),
+      (error: Error) => error,
+    );
+    expect(message).toMatch(/diverged in epoch 1: its mean loss is .* No epoch was better/);
   });
 
   it('stops with a code where the loss is no number any more, and writes no checkpoint of it', async () => {
