@@ -151,8 +151,8 @@ file that wants more is refused. Names may begin with module. or densenet121. an
 Presets are whose model it is, and bring findings, resize, mean and deviation of their code: chexnet is the paper's (14
 findings of NIH); arnoweng (ten crops of each film), jrzech and brucechou are reimplementations of that name; keras is a
 DenseNet121 of keras.applications, whose --findings you name; torchxrayvision-NAME are the published weights
-densenet121-res224-NAME with their operating points, torchxrayvision one that you trained with it. What is given beside
-a preset counts more. Without one --findings, --mean and --std say what the file does not; a file that Hilum has
+densenet121-res224-NAME with their operating points, torchxrayvision one that you trained with it; imagenet is torchvision's or
+Keras's own DenseNet-121, without its outputs, to begin a training with. What is given beside a preset counts more. Without one --findings, --mean and --std say what the file does not; a file that Hilum has
 exported says it all.
 
 An imported model has no cut-offs that were measured: it raises no priority until it has some.
@@ -162,4 +162,5 @@ Examples:
   hilum models import nih-pc-chex-mimic_ch.pt --as xrv --preset torchxrayvision-all
   hilum models import weights.h5 --as chou --preset brucechou
   hilum models import ours.pth --as ours-2 --preset chexnet --findings Pneumonia
+  hilum models import densenet121.pth --as imagenet --preset imagenet
   hilum models import grey.onnx --as grey --findings Effusion,Edema --mean 0.5 --std 0.25`;

@@ -78,7 +78,8 @@ export const ModelCardSchema = v.object({
   version: v.string(),
   architecture: v.literal('densenet121'),
   head: v.picklist(['linear', 'dense1024']),
-  findings: v.pipe(v.array(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_]{1,64}$/))), v.minLength(1), v.maxLength(256)),
+  /** None: weights without outputs, such as ImageNet's, which are there to train from. */
+  findings: v.pipe(v.array(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_]{1,64}$/))), v.maxLength(256)),
   input: v.object({
     size: v.literal(224),
     channels: v.picklist([1, 3]),

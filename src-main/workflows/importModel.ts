@@ -51,7 +51,9 @@ export async function importModel(
   const bytes = await readWhole(request.file);
   const file = readModelFile(bytes);
   const preset = request.preset === undefined ? null : presetOf(request.preset);
-  const { network, weights } = withoutUntrained(fitWeights(file), request.findings ?? preset?.findings ?? []);
+  const outputs = request.findings ?? preset?.findings ?? null;
+  const fitted = fitWeights(file, { keepsHead: outputs?.length !== 0 });
+  const { network, weights } = withoutUntrained(fitted, outputs ?? []);
   const content = writeSafetensors(weights, { format: 'pt' });
   const card = makeCard(request, preset, file, network, {
     source: { format: file.format, file: basename(request.file), sha256: sha256(bytes) },

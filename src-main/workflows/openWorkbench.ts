@@ -75,6 +75,9 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
 
   async function reader(modelId?: string): Promise<FilmReader> {
     const card = modelId === undefined ? await models.active() : await models.get(modelId);
+    if (card.findings.length === 0) {
+      throw new AppError('model/unsupported', `The model ${card.id} knows no finding: it is there to train from.`);
+    }
     const weightsPath = models.weightsPath(card.id);
     const wanted = JSON.stringify(card);
     async function analyse(inputs: readonly NetworkPixels[], asked: { readonly maps: boolean }): Promise<EngineReply> {

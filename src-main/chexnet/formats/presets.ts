@@ -8,7 +8,10 @@ import { XRV_FINDINGS, XRV_WEIGHTS } from './xrvWeights';
 
 export type ModelPreset = {
   readonly name: string;
-  /** Null where whoever trained the model must say it. An output that is null means nothing, and is left out. */
+  /**
+   * Null where whoever trained the model must say it. An output that is null means nothing, and is left out; where
+   * there is none, the whole head is.
+   */
   readonly findings: readonly (string | null)[] | null;
   readonly resize: ResizeRule;
   /** One for each channel of the input, after division by 255. */
@@ -68,6 +71,14 @@ export const MODEL_PRESETS: Readonly<Record<string, ModelPreset>> = {
     limitations: [
       'The resize is what load_img of Keras does unless it is told otherwise; its author may have told it.',
     ],
+  },
+  imagenet: {
+    ...IMAGENET,
+    name: 'DenseNet-121 of ImageNet',
+    findings: [],
+    resize: 'pillow-bilinear',
+    licence: 'not known',
+    limitations: ['Without the outputs that it had: it knows no finding, and is there to train from.'],
   },
   torchxrayvision: {
     ...XRV,

@@ -93,13 +93,15 @@ function networkOptions(weights: StoredWeights, format: string): NetworkOptions 
 
 /**
  * The weights in torchvision's names and order, and the network that they are of. Throws `model/invalid`, each
- * missing, extra, misshapen or infinite one a line of its details. `size` is for small networks in tests.
+ * missing, extra, misshapen or infinite one a line of its details. `keepsHead` false: a network without outputs, of a
+ * file with or without a head. `size` is for small networks in tests.
  */
 export function fitWeights(
   file: ModelFile,
-  size?: DenseNetSize,
+  { size, keepsHead = true }: { readonly size?: DenseNetSize | undefined; readonly keepsHead?: boolean } = {},
 ): { readonly network: NetworkOptions; readonly weights: Weights } {
-  const named = nameWeights(file.weights);
+  const whole = nameWeights(file.weights);
+  const named = keepsHead ? whole : withoutHead(whole);
   const options = networkOptions(named, file.format);
   const network = describeDenseNet(options, size);
   const shapes = new Map(listParameters(network).map(({ name, shape }) => [name, shape.join()]));
@@ -110,4 +112,14 @@ export function fitWeights(
   }
   checkWeights(network, weights);
   return { network: options, weights: new Map([...shapes.keys()].map((name) => [name, weights.get(name)!])) };
+}
+
+function withoutHead(weights: StoredWeights): StoredWeights {
+  const width = weights.get('features.norm5.weight')?.shape[0] ?? 0;
+  const nothing = (shape: readonly number[]) => ({ shape, read: () => new Float32Array(0) });
+  return new Map([
+    ...[...weights].filter(([name]) => !name.startsWith('classifier')),
+    ['classifier.weight', nothing([0, width])],
+    ['classifier.bias', nothing([0])],
+  ]);
 }

@@ -126,7 +126,8 @@ async function chooseId({ models, runs }: Workbench, { id, recipe }: RunRequest)
 function describeInitial(card: ModelCard, findings: readonly string[], { head }: Hyperparameters) {
   const places = findings.map((finding) => card.findings.indexOf(finding));
   const outputs: AdoptedOutputs = places.map((place) => (place < 0 ? null : place));
-  return { model: card.id, sha256: card.weights.sha256, outputs: card.head === head ? [...outputs] : null };
+  const goesOn = card.head === head && card.findings.length > 0;
+  return { model: card.id, sha256: card.weights.sha256, outputs: goesOn ? [...outputs] : null };
 }
 
 function describeData(data: TrainingData, { images, labels, uncertain }: RunRequest): RunReceipt['data'] {

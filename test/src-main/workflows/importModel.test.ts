@@ -59,6 +59,18 @@ describe('exporting a model and importing it again', () => {
     expect(differing).toEqual([]);
   });
 
+  it('leaves the outputs of ImageNet out, for whoever trains from it', async () => {
+    const card = await importModel(models, { file: DEMO_WEIGHTS, id: 'imagenet', preset: 'imagenet' });
+    expect({ findings: card.findings, parameters: card.weights.parameters }).toEqual({
+      ...{ findings: [], parameters: 6_953_856 },
+    });
+    const { weights } = readSafetensors(await readFile(models.weightsPath('imagenet')));
+    expect(weights.get('classifier.weight')).toEqual({ shape: [0, 1024], data: new Float32Array(0) });
+    expect(weights.get('features.conv0.weight')).toEqual(
+      readSafetensors(await readFile(DEMO_WEIGHTS)).weights.get('features.conv0.weight'),
+    );
+  });
+
   it('puts what was asked for beside a preset over it, and has no cut-offs', async () => {
     const request = { file: DEMO_WEIGHTS, id: 'ours', preset: 'jrzech', mean: [0, 0, 0], name: 'Ours' };
     const card = await importModel(models, request);

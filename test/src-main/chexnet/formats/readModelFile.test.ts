@@ -37,7 +37,7 @@ describe('files as real tools write them', () => {
     ['untrained.onnx', 'ONNX', THREE, 'untrained'],
   ] as const)('%s becomes the tensors that PyTorch saved, by the names of today', (name, format, network, group) => {
     const file = readModelFile(readFixture(name));
-    const fitted = fitWeights(file, TINY);
+    const fitted = fitWeights(file, { size: TINY });
     expect({ format: file.format, network: fitted.network, tensors: digestOf(fitted.weights) }).toEqual({
       format,
       network,
@@ -63,7 +63,7 @@ describe('files as real tools write them', () => {
     const film = Float32Array.from({ length: 64 * 64 * 3 }, (_, i) => Math.sin(i * i));
     const judged = ['zip.pth', 'folded.onnx'].map((name) => {
       const file = readModelFile(readFixture(name), TINY);
-      const { network, weights } = fitWeights(file, TINY);
+      const { network, weights } = fitWeights(file, { size: TINY });
       const built = backend.build(describeDenseNet(network, TINY), weights, file.batchNormEpsilon ?? 1e-5, 64);
       const { features } = built.predict(film, 1, { features: true });
       built.dispose();
@@ -78,7 +78,7 @@ describe('files as real tools write them', () => {
 
   it('ONNX whose names are gone is refused, with what may have happened', () => {
     const file = { format: 'ONNX', weights: new Map(), batchNormEpsilon: null, metadata: {} };
-    expect(() => fitWeights(file, TINY)).toThrow(
+    expect(() => fitWeights(file, { size: TINY })).toThrow(
       /classifier\.weight is missing\. Its batch norms may have been folded away: .* do_constant_folding=False/,
     );
   });
@@ -92,7 +92,7 @@ describe('files as real tools write them', () => {
     const file = { format: '', weights: changed, batchNormEpsilon: null, metadata: {} };
     let faults: unknown = null;
     try {
-      fitWeights(file, TINY);
+      fitWeights(file, { size: TINY });
     } catch (error) {
       faults = error instanceof AppError ? error.details['faults'] : error;
     }
@@ -186,7 +186,15 @@ it('a head of two layers is told from a linear one in a Sequential', () => {
   const weights = new Map(
     parameters.map(({ name, shape }) => [name, { shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) }]),
   );
-  expect(fitWeights(readModelFile(writeSafetensors(weights)), TINY).network).toEqual(options);
+  expect(fitWeights(readModelFile(writeSafetensors(weights)), { size: TINY }).network).toEqual(options);
+});
+
+it('a file without a head is a network without outputs where none is asked for', () => {
+  const { weights } = fitWeights(readModelFile(readFixture('zip.pth')), { size: TINY });
+  const bare = new Map([...weights].filter(([name]) => !name.startsWith('classifier')));
+  const file = readModelFile(writeSafetensors(bare));
+  expect(fitWeights(file, { size: TINY, keepsHead: false }).network).toEqual({ ...THREE, findings: 0 });
+  expect(() => fitWeights(file, { size: TINY })).toThrow('classifier.weight is missing');
 });
 
 it('two tensors of one name are refused', () => {

@@ -43,7 +43,7 @@ describe('files as Keras writes them', () => {
 
   it.each(Object.entries(predictions))('%s predicts what Keras predicts with it', (name, { probabilities }) => {
     const file = readModelFile(open(name), SMALL);
-    const { network, weights } = fitWeights(file, SMALL);
+    const { network, weights } = fitWeights(file, { size: SMALL });
     const built = backend.build(describeDenseNet(network, SMALL), weights, file.batchNormEpsilon ?? NaN);
     const output = built.predict(film, 1, { features: false });
     built.dispose();
