@@ -124,11 +124,9 @@ async function readEpochs(file: string): Promise<Pick<RunSummary, 'beginning' | 
   const text = await readFile(file, 'utf8').catch(() => '');
   const lines = text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as EpochRecord]));
   const first = lines.find(({ epoch }) => epoch === 0);
-  const { epoch: _, ...beginning } = first ?? { epoch: 0 };
-  return {
-    beginning: first === undefined ? null : (beginning as Measured),
-    epochs: lines.filter((line) => line !== first),
-  };
+  if (first === undefined) return { beginning: null, epochs: lines };
+  const { validationLoss, auroc, meanAuroc } = first;
+  return { beginning: { validationLoss, auroc, meanAuroc }, epochs: lines.filter((line) => line !== first) };
 }
 
 async function lockRun(id: string, file: string): Promise<() => Promise<void>> {
