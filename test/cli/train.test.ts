@@ -75,6 +75,17 @@ describe('hilum train', () => {
     expect((await hilum(home, ...HEAD, '--as', 'two')).code).toBe(2);
   });
 
+  it.each(['tail', 'paper'])('trains %s where native TensorFlow is not installed', async (recipe) => {
+    const args = ['--from', 'demo', '--recipe', recipe, '--batch', '2', '--epochs', '1', '--as', `${recipe}-wasm`];
+    const ended = await hilum(home, ...DATA, ...args, '--json');
+    expect(ended.code).toBe(0);
+    const text = await readFile(join(home, 'models', `${recipe}-wasm`, 'card.json'), 'utf8');
+    expect((JSON.parse(text) as { training: unknown }).training).toMatchObject({
+      backend: expect.stringMatching(/^wasm /) as string,
+      epochs: 1,
+    });
+  });
+
   it('ends with the weights of an uninterrupted run after Ctrl-C', async () => {
     const args = [...HEAD, '--epochs', '60', '--learning-rate', '0.0001', '--json'];
     const whole = linesOf(await hilum(home, ...args, '--as', 'whole'));
