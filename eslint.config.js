@@ -33,7 +33,7 @@ const ROOMS = {
     'src-main/engine/process',
     ['contract', 'channel', 'chexnet', 'preprocess', 'engine-protocol', 'engine-backends'],
   ],
-  'engine-pack': ['src-main/engine/pack', ['contract']],
+  'engine-pack': ['src-main/engine/pack', ['contract', 'channel']],
   'engine-host': ['src-main/engine/host', ['contract', 'channel', 'engine-protocol']],
   database: ['src-main/database', ['contract', 'channel']],
   'engine-trainer': [

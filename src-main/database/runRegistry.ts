@@ -3,7 +3,7 @@
  * everything that the run depends on, written at its start, and what became of it.
  */
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { AppError } from '#main/contract/errors';
@@ -15,6 +15,7 @@ import {
   type RunSummary,
 } from '#main/contract/run';
 import { homePaths } from './homeFolder';
+import { isLocked, tryLock } from './lockFile';
 import { PARTIAL, writeAtomically } from './writeDurably';
 
 export type RunFiles = {
@@ -100,7 +101,8 @@ export function createRunRegistry(home: string): RunRegistry {
       return found.sort((a, b) => b.receipt.createdAt.localeCompare(a.receipt.createdAt));
     },
     get,
-    has: (id) => existsSync(folder(id)),
+    // What a process that was killed before that has left is no run.
+    has: (id) => existsSync(runFiles(folder(id)).receipt),
     folder,
     writeReceipt: async (receipt) => {
       const file = runFiles(folder(receipt.id)).receipt;
@@ -130,21 +132,7 @@ async function readEpochs(file: string): Promise<Pick<RunSummary, 'beginning' | 
 }
 
 async function lockRun(id: string, file: string): Promise<() => Promise<void>> {
-  if (await isLocked(file)) {
-    throw new AppError('training/busy', `The run ${id} is being trained by another program.`, { run: id });
-  }
-  await writeAtomically(file, String(process.pid));
-  return () => rm(file, { force: true });
-}
-
-/** What a process that was killed has left behind locks nothing. */
-async function isLocked(file: string): Promise<boolean> {
-  const pid = Number(await readFile(file, 'utf8').catch(() => '0'));
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  const unlock = await tryLock(file);
+  if (unlock !== null) return unlock;
+  throw new AppError('training/busy', `The run ${id} is being trained by another program.`, { run: id });
 }

@@ -2,6 +2,7 @@
 import { uptime } from 'node:os';
 import type { TaskId } from '#main/contract/ids';
 import type { Task } from '#main/contract/task';
+import { isProcessAlive } from '#main/channel/processLife';
 import { audit } from './audit';
 import type { ReadableDb, Row, WritableDb } from './openDatabase';
 
@@ -52,11 +53,5 @@ export function closeAbandonedTasks(db: WritableDb): TaskId[] {
 function mayStillRun(row: Row): boolean {
   const startOfComputer = Date.now() - uptime() * 1000;
   if (row['process_id'] === process.pid || Date.parse(row['saved_at'] as string) < startOfComputer) return false;
-  try {
-    process.kill(Number(row['process_id']), 0);
-    return true;
-  } catch (error) {
-    // EPERM: it lives, and is somebody else's.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  return isProcessAlive(String(row['process_id']));
 }

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { isProcessAlive } from '#main/channel/processLife';
 import { PINNED, type Pinned } from './pinnedPack';
 
 const ActiveSchema = v.object({
@@ -63,20 +64,12 @@ export async function makeUnfinished(home: string, version: string): Promise<str
   return folder;
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
 /** Removes what processes that are gone have left: packs that were not finished or replaced, drafts of `active.json`. */
 export async function sweepUnfinished(home: string): Promise<void> {
   const names = existsSync(packsFolder(home)) ? await readdir(packsFolder(home)) : [];
   for (const name of names) {
     const pid = /\.(?:partial-|json\.)(\d+)$/.exec(name)?.[1];
-    if (pid === undefined || isAlive(Number(pid))) continue;
+    if (pid === undefined || isProcessAlive(pid)) continue;
     await rm(join(packsFolder(home), name), { recursive: true, force: true });
   }
 }

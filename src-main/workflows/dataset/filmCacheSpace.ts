@@ -1,10 +1,11 @@
 /** Where cached films lie, who may write there, and which of them make room for others. */
 import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, readFile, realpath, rm, stat, statfs, utimes } from 'node:fs/promises';
+import { readdir, realpath, rm, stat, statfs, utimes } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, cancelled } from '#main/contract/errors';
 import { homePaths } from '#main/database/homeFolder';
+import { isLocked, tryLock } from '#main/database/lockFile';
 import { cachedBytes } from './filmStore';
 
 /** Raised when decoding or resizing gives other pixels than before. */
@@ -28,51 +29,20 @@ function trainingFilmsFolder(home: string): string {
 
 const LOCK = 'lock';
 const LOOK_EVERY_MS = 500;
-/** Lock files that this process holds: one with its number that is not in here is of a dead process before it. */
-const held = new Set<string>();
 
 /**
- * Waits while another program prepares the same films, and then finds them done. A lock of a process that died is
- * nobody's. Call what comes back when done. Throws `task/cancelled`.
+ * Waits while another program prepares the same films, and then finds them done. Call what comes back when done.
+ * Throws `task/cancelled`, `file/unwritable`.
  */
 export async function lockFilmCache(folder: string, signal: AbortSignal): Promise<() => Promise<void>> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, LOCK);
   for (;;) {
     if (signal.aborted) throw cancelled();
-    if (await tryLock(file)) {
-      held.add(file);
-      return async () => {
-        held.delete(file);
-        await rm(file, { force: true });
-      };
-    }
-    if (await isOfDeadProcess(file)) await rm(file, { force: true });
-    else await sleep(LOOK_EVERY_MS);
-  }
-}
-
-async function tryLock(file: string): Promise<boolean> {
-  try {
-    const handle = await open(file, 'wx', 0o600);
-    await handle.writeFile(String(process.pid));
-    await handle.close();
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw new AppError('file/unwritable', 'The cache of films can not be written.', { file }, error);
-  }
-}
-
-async function isOfDeadProcess(file: string): Promise<boolean> {
-  const pid = Number(await readFile(file, 'utf8').catch(() => ''));
-  if (pid === process.pid) return !held.has(file);
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+    const unlock = await tryLock(file).catch((cause: unknown) => {
+      throw new AppError('file/unwritable', 'The cache of films can not be written.', { file }, cause);
+    });
+    if (unlock !== null) return unlock;
+    await sleep(LOOK_EVERY_MS);
   }
 }
 
@@ -98,7 +68,7 @@ export async function makeRoomForFilms(home: string, folder: string, films: numb
   let free = await freeBytes(folder);
   for (const other of others) {
     if (used <= largestBytes && free >= needed + reserveBytes) return;
-    if (await isInUse(other.folder)) continue;
+    if (await isLocked(join(other.folder, LOCK))) continue;
     await rm(other.folder, { recursive: true, force: true });
     used -= other.bytes;
     free += other.bytes;
@@ -135,9 +105,4 @@ async function bytesOf(folder: string): Promise<number> {
 async function freeBytes(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(folder);
   return bavail * bsize;
-}
-
-async function isInUse(folder: string): Promise<boolean> {
-  const file = join(folder, LOCK);
-  return (await stat(file).catch(() => null)) !== null && !(await isOfDeadProcess(file));
 }
