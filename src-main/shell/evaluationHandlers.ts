@@ -4,6 +4,7 @@ import type { ApiArgument, ApiHandlers } from '#main/contract/api';
 import { AppError } from '#main/contract/errors';
 import type { EvaluationReport } from '#main/contract/evaluation';
 import type { TaskId } from '#main/contract/ids';
+import { readUrgency } from '#main/database/urgencyNote';
 import { evaluateModel } from '#main/workflows/evaluation/evaluateModel';
 import { reportHtml } from '#main/workflows/evaluation/reportHtml';
 import { drawPictures, readPictures } from '#main/workflows/evaluation/reportPictures';
@@ -41,11 +42,12 @@ function startEvaluation(
 ): TaskId {
   const { id: taskId } = tasks.run('evaluate', `Evaluation of ${modelId}`, async (reporter) => {
     const { signal } = reporter;
+    const tiers = readUrgency(workplace.home);
     reporter.phase('films');
     const report = await evaluateModel(
       workplace,
       {
-        ...{ modelId, images: [images], labels, prevalence, leaveOutTrained: true },
+        ...{ modelId, images: [images], labels, prevalence, leaveOutTrained: true, tiers },
         ...{ paired: null, readers: null, validation: null, rule: null, bootstraps: BOOTSTRAPS, seed: 1 },
       },
       { signal, onProgress: (films) => reporter.done(films) },

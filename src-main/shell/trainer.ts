@@ -4,7 +4,7 @@
  */
 import { powerSaveBlocker } from 'electron';
 import { AppError, cancelled, isCancelled, toErrorBody } from '#main/contract/errors';
-import type { RunEvent } from '#main/contract/run';
+import type { RunEvent, RunProgress } from '#main/contract/run';
 import { IDLE, type TrainingPlan, type TrainingState } from '#main/contract/training';
 import type { Workplace } from '#main/workflows/openWorkplace';
 import type { TaskList, TaskReporter } from '#main/workflows/taskList';
@@ -27,6 +27,8 @@ export class Trainer {
   #stop: (() => void) | null = null;
   #pause: ((paused: boolean) => void) | null = null;
   #toldAt = 0;
+  /** Films of all epochs that were done before this session. */
+  #doneBefore: number | null = null;
 
   constructor(workplace: Workplace, tasks: TaskList, push: PushEvent) {
     this.#workplace = workplace;
@@ -98,6 +100,7 @@ export class Trainer {
 
   #train(runId: string, work: (options: RetrainOptions) => Promise<RetrainResult>): TrainingState {
     this.#plan = null;
+    this.#doneBefore = null;
     const { nightOnly } = this.#state;
     this.#change({ ...IDLE, nightOnly, phase: 'running', runId });
     const task = this.#tasks.run('train', `Training of ${runId}`, async (reporter) => {
@@ -139,10 +142,22 @@ export class Trainer {
     this.#state = { ...this.#state, progress };
     if (Date.now() - this.#toldAt < TELL_EVERY_MS) return;
     this.#toldAt = Date.now();
-    reporter.phase(progress.phase === 'features' ? 'frozen layers' : `epoch ${progress.epoch} of ${progress.epochs}`);
-    reporter.total(progress.total);
-    reporter.done(progress.done);
+    this.#tellTask(progress, reporter);
     this.#change({});
+  }
+
+  /** The task counts the films of all epochs from here on, so that what is left of it is what is left of the run. */
+  #tellTask({ phase, epoch, epochs, done, total }: RunProgress, reporter: TaskReporter): void {
+    reporter.phase(phase === 'features' ? 'frozen layers' : `epoch ${epoch} of ${epochs}`);
+    if (phase === 'features') {
+      reporter.total(total);
+      reporter.done(done);
+    } else if (phase === 'training') {
+      const doneOfAll = (epoch - 1) * total + done;
+      this.#doneBefore ??= doneOfAll;
+      reporter.total(epochs * total - this.#doneBefore);
+      reporter.done(doneOfAll - this.#doneBefore);
+    }
   }
 
   /** A person's pause counts more than the night. */

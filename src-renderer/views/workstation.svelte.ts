@@ -160,6 +160,11 @@ export class Workstation {
     this.view = page;
   }
 
+  showModel(id: string): void {
+    this.models.choose(id);
+    this.view = 'models';
+  }
+
   /** Back to the film that is being read, else to the worklist. */
   leavePage(): void {
     if (this.study.study !== null) this.view = 'reading';

@@ -221,7 +221,7 @@ describe('the models', () => {
 
 describe('the training', () => {
   it(
-    'prepares a run, trains two epochs, and adds a model that may not read yet',
+    'trains two epochs into a model that may not read yet, and pauses, stops and goes on with a longer run',
     async () => {
       const { app, page } = hilum;
       const films = await mkdtemp(join(tmpdir(), 'hilum-training-'));
@@ -241,16 +241,57 @@ describe('the training', () => {
         await page.getByLabel('Epochs at most').fill('2');
         await page.getByLabel('Name').fill('ours');
         await page.getByRole('button', { name: 'Prepare' }).click();
-        await page.getByRole('button', { name: 'Start training' }).click({ timeout: MINUTE });
+        const start = page.getByRole('button', { name: 'Start training' });
+        await start.waitFor({ timeout: MINUTE });
+        const night = page.getByRole('switch', { name: 'Train from 20:00 to 06:00 only' });
+        for (const chosen of [true, false]) {
+          await night.click();
+          await expect.poll(() => night.isChecked()).toBe(chosen);
+        }
+        expect(await page.getByText(/^About .* on the disk, and .* if all 2 epochs are needed/).count()).toBe(1);
+        await start.click();
         const run = page.locator('[data-run=ours]');
         await expect.poll(() => run.getAttribute('data-state'), { timeout: 2 * MINUTE }).toBe('finished');
         expect(await run.innerText()).toContain('2 epochs');
         expect(await seriousFaults(page)).toEqual([]);
         await screenshot('8-training');
-        await page.keyboard.press('Shift+M');
-        await page.locator('[data-model=ours]').first().click();
+        await page.getByRole('button', { name: 'Its model and card' }).click();
+        expect(await page.getByTestId('model').getAttribute('data-model')).toBe('ours');
         await page.getByRole('heading', { name: 'Acceptance on this site’s films' }).waitFor();
         expect(await page.getByRole('button', { name: 'Let ours read' }).count()).toBe(0);
+
+        // One that takes its time: paused, asked about when the window closes, stopped, and gone on with.
+        await page.keyboard.press('Shift+T');
+        for (const [index, path] of [films, table].entries()) {
+          await answerFileDialog(app, [path]);
+          await page.getByRole('button', { name: 'Choose…' }).nth(index).click();
+        }
+        await page.getByLabel('Recipe').selectOption('tail');
+        await page.getByLabel('Name').fill('slow');
+        await page.getByRole('button', { name: 'Prepare' }).click();
+        await start.click({ timeout: MINUTE });
+        const state = page.getByTestId('training-state');
+        await expect.poll(() => state.innerText(), { timeout: MINUTE }).toMatch(/^Epoch \d+ of/);
+        await page.getByRole('button', { name: 'Pause' }).click();
+        await expect.poll(() => state.innerText()).toBe('Paused.');
+        const asked = await app.evaluate(({ dialog, BrowserWindow, powerSaveBlocker }) => {
+          const questions: string[] = [];
+          dialog.showMessageBoxSync = (...args: readonly unknown[]) => {
+            questions.push((args.at(-1) as { readonly message: string }).message);
+            return 0;
+          };
+          BrowserWindow.getAllWindows()[0]?.close();
+          const isAwake = [0, 1, 2, 3].some((id) => powerSaveBlocker.isStarted(id));
+          return { questions, windows: BrowserWindow.getAllWindows().length, isAwake };
+        });
+        expect(asked).toEqual({ questions: ['A model is being trained.'], windows: 1, isAwake: true });
+        await page.getByRole('button', { name: 'Stop', exact: true }).click();
+        const slow = page.locator('[data-run=slow]');
+        await expect.poll(() => slow.getAttribute('data-state'), { timeout: MINUTE }).toBe('stopped');
+        await page.getByRole('button', { name: 'Go on', exact: true }).click();
+        await expect.poll(() => slow.getAttribute('data-state'), { timeout: 2 * MINUTE }).toBe('finished');
+        await page.getByLabel('Compare with run').selectOption('ours');
+        await screenshot('8-runs');
       } finally {
         await rm(films, { recursive: true, force: true });
       }

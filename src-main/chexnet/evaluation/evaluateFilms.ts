@@ -3,6 +3,7 @@
  * the generator yields between them, so that its caller can give others a turn, and stop.
  */
 import type { CalibrationOutcome, EvaluationReport, FindingEvaluation } from '#main/contract/evaluation';
+import type { UrgencyTiers } from '#main/contract/findings';
 import { bootstrapFindings } from './bootstrapFindings';
 import type { Resampling } from './bootstrap';
 import { CALIBRATION_METHODS } from './calibrate';
@@ -26,6 +27,8 @@ export type EvaluationOptions = {
   readonly seed: number;
   /** Share of positives to re-weight PPV and NPV to. */
   readonly prevalence: number | null;
+  /** How urgent each finding is where the films would be read. */
+  readonly tiers: UrgencyTiers;
   /** A model to compare with, on films of the same names. */
   readonly other: { readonly name: string; readonly set: ScoredFilms } | null;
   readonly readers: ReaderAnswers | null;
@@ -66,7 +69,7 @@ export function* evaluateFilms(set: ScoredFilms, options: EvaluationOptions): Ge
   const figures = yield* bootstrapFindings(tasks, { patientCount, ...resampling });
   const rules = yield* ruleOutcomes(ruleTasks(films, halves, plan), patientCount, resampling);
   const findings: (readonly [string, FindingEvaluation])[] = [];
-  const waits = waitingTimes(plan.reportedOn, plan.cutoffs);
+  const waits = waitingTimes(plan.reportedOn, plan.cutoffs, options.tiers);
   for (const [index, task] of tasks.entries()) {
     const normalsFlagged = rules[0]?.split[task.finding] ?? null;
     const context = { set, prevalence, normalsFlagged, waiting: waits[index] ?? null };

@@ -4,12 +4,16 @@
  */
 import type { WaitingTimes } from '#main/contract/evaluation';
 import { MEASURED_POSITIVES } from '#main/contract/card';
-import { DEFAULT_URGENCY_TIERS } from '#main/contract/findings';
+import type { UrgencyTiers } from '#main/contract/findings';
 import { priorityOf } from '#main/contract/priority';
 import type { RankedFilms } from './rankedFilms';
 
 /** Per finding; null where fewer than two films have a date, or none of those is positive. */
-export function waitingTimes(films: RankedFilms, cutoffs: readonly (number | null)[]): (WaitingTimes | null)[] {
+export function waitingTimes(
+  films: RankedFilms,
+  cutoffs: readonly (number | null)[],
+  tiers: UrgencyTiers,
+): (WaitingTimes | null)[] {
   const { set, samples } = films;
   const dated = [...films.films].filter((film) => set.films[film]!.takenAt !== null);
   if (dated.length < 2) return samples.map(() => null);
@@ -19,9 +23,7 @@ export function waitingTimes(films: RankedFilms, cutoffs: readonly (number | nul
   }));
   const timeOrder = dated.sort((a, b) => compareTimes(set.films[a]!.takenAt!, set.films[b]!.takenAt!) || a - b);
   const priorities = new Map(
-    timeOrder.map(
-      (film) => [film, priorityOf(probabilitiesOf(films, film), rules, DEFAULT_URGENCY_TIERS).value] as const,
-    ),
+    timeOrder.map((film) => [film, priorityOf(probabilitiesOf(films, film), rules, tiers).value] as const),
   );
   // Sorting is stable: the longest waiting comes first among equals.
   const priorityOrder = timeOrder.toSorted((a, b) => priorities.get(b)! - priorities.get(a)!);

@@ -2,6 +2,7 @@
 import { AppError } from '#main/contract/errors';
 import type { EvaluationReport } from '#main/contract/evaluation';
 import { NOTICE } from '#main/contract/prediction';
+import { readUrgency } from '#main/database/urgencyNote';
 import { evaluateModel } from '#main/workflows/evaluation/evaluateModel';
 import { evaluatePredictions } from '#main/workflows/evaluation/evaluatePredictions';
 import type { MeasureRequest } from '#main/workflows/evaluation/measureJoined';
@@ -64,7 +65,7 @@ async function measure(
   { terminal, signal }: Composition,
 ): Promise<EvaluationReport> {
   const { predictions, images, model } = options;
-  const how = { ...measureRequest(options), readers };
+  const how = { ...measureRequest(options), readers, tiers: readUrgency(bench.home) };
   const labels = options.labels ?? null;
   if (labels === null && readers === null) {
     throw new AppError('usage/invalid', 'Give --labels, or the answers of readers with --readers or --reviews.');
@@ -92,7 +93,7 @@ async function readersOf(
   return readReviews((await openPlace()).database);
 }
 
-function measureRequest(options: EvaluateCommandOptions): Omit<MeasureRequest, 'readers'> {
+function measureRequest(options: EvaluateCommandOptions): Omit<MeasureRequest, 'readers' | 'tiers'> {
   const { rule, paired, validation, validationLabels, prevalence, bootstraps, seed } = options;
   if (validation === undefined && validationLabels !== undefined) {
     throw new AppError('usage/invalid', '--validation-labels wants --validation.');

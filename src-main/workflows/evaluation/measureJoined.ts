@@ -2,6 +2,7 @@
 import type { ModelCard } from '#main/contract/card';
 import { AppError } from '#main/contract/errors';
 import type { EvaluationReport, EvaluationSource } from '#main/contract/evaluation';
+import type { UrgencyTiers } from '#main/contract/findings';
 import { NOTICE } from '#main/contract/prediction';
 import type { LabelTable } from '#main/chexnet/dataset/labelTable';
 import { readLabelTable } from '#main/chexnet/dataset/readLabelTable';
@@ -25,6 +26,8 @@ export type MeasureRequest = {
   /** Null: the card's cut-offs where there is a card, else the largest F1. */
   readonly rule: string | null;
   readonly prevalence: number | null;
+  /** How urgent each finding is at this site. */
+  readonly tiers: UrgencyTiers;
   /** Whose answers the model is measured beside; null = nobody's. */
   readonly readers: ReaderSource | null;
   readonly bootstraps: number;
@@ -43,11 +46,11 @@ export async function measureJoined(
   request: Measured,
   signal: AbortSignal | undefined,
 ): Promise<EvaluationReport> {
-  const { table, card, paired, prevalence, bootstraps, seed } = request;
+  const { table, card, paired, prevalence, tiers, bootstraps, seed } = request;
   const other = paired === null ? null : { name: paired, set: await readSet(paired, table) };
   const cutoffs = await planOf(request, joined.set.findings);
   const readers = request.readers === null ? null : joinReaders(request.readers, joined.set, table);
-  const options = { cutoffs, bootstraps, seed, prevalence, other, readers };
+  const options = { cutoffs, bootstraps, seed, prevalence, tiers, other, readers };
   const evaluated = await workInSlices(evaluateFilms(joined.set, options), signal);
   const { unlabelled, unscored } = joined;
   const report = {

@@ -117,7 +117,8 @@ function cutoffPart(report: EvaluationReport): Html {
     <h3>What it does to the reading list</h3>
     <p>
       A wait is the number of films that are read before a positive one: in the order in which they came, and in the
-      order of their priority.${dated ? '' : ' These films have no dates, so there are no waits.'}
+      order of their priority, with the urgency that this site gives each
+      finding.${dated ? '' : ' These films have no dates, so there are no waits.'}
     </p>
     ${tables.workTable(report)}
     <h2>What rules for cut-offs do</h2>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NIH_FINDINGS } from '#main/contract/findings';
+import { DEFAULT_URGENCY_TIERS, NIH_FINDINGS } from '#main/contract/findings';
 import { NOTICE } from '#main/contract/prediction';
 import { evaluatePredictions, type EvaluationRequest } from '#main/workflows/evaluation/evaluatePredictions';
 import { comparedFindings, fixtureFile } from '#test/src-main/chexnet/evaluation/readFixture';
@@ -11,6 +11,7 @@ const REQUEST: EvaluationRequest = {
   validation: null,
   rule: 'f1',
   prevalence: null,
+  tiers: DEFAULT_URGENCY_TIERS,
   readers: null,
   bootstraps: 200,
   seed: 1,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ReaderTruth } from '#main/contract/readerStudy';
+import { DEFAULT_URGENCY_TIERS } from '#main/contract/findings';
 import { evaluatePredictions, type EvaluationRequest } from '#main/workflows/evaluation/evaluatePredictions';
 import { readReaderFiles } from '#main/workflows/evaluation/readReaders';
 import { reportHtml } from '#main/workflows/evaluation/reportHtml';
@@ -32,7 +33,15 @@ const REQUEST: EvaluationRequest = {
   predictions: fixtureFile('reader-predictions.csv'),
   labels: null,
   readers: await readReaderFiles([READERS]),
-  ...{ paired: null, validation: null, rule: 'fixed:0.35', prevalence: null, bootstraps: 100, seed: 1 },
+  ...{
+    paired: null,
+    validation: null,
+    rule: 'fixed:0.35',
+    prevalence: null,
+    tiers: DEFAULT_URGENCY_TIERS,
+    bootstraps: 100,
+    seed: 1,
+  },
 };
 
 const folder = await mkdtemp(join(tmpdir(), 'hilum-readers-'));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EvaluationReport, GalleryFilm } from '#main/contract/evaluation';
+import { DEFAULT_URGENCY_TIERS } from '#main/contract/findings';
 import { NOTICE } from '#main/contract/prediction';
 import { evaluatePredictions } from '#main/workflows/evaluation/evaluatePredictions';
 import { reportCsv } from '#main/workflows/evaluation/reportCsv';
@@ -12,7 +13,15 @@ const report = await evaluatePredictions({
   predictions: fixtureFile('predictions.csv.gz'),
   labels: fixtureFile('labels.csv.gz'),
   paired: fixtureFile('other-predictions.csv.gz'),
-  ...{ validation: null, readers: null, rule: 'budget:0.15', prevalence: 0.02, bootstraps: 100, seed: 1 },
+  ...{
+    validation: null,
+    readers: null,
+    rule: 'budget:0.15',
+    prevalence: 0.02,
+    tiers: DEFAULT_URGENCY_TIERS,
+    bootstraps: 100,
+    seed: 1,
+  },
 });
 
 const MEASURED_AT = '2026-03-01T10:20:30.000Z';
