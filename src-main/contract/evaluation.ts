@@ -70,11 +70,7 @@ export type FindingEvaluation = WithInterval<RankingFigure | CutoffFigure> & {
   /** Films of `cutoffN` that are flagged. */
   readonly flags: number;
   /** PPV and NPV in a population with this share of positives; null where none was stated. */
-  readonly atPrevalence: {
-    readonly prevalence: number;
-    readonly ppv: number | null;
-    readonly npv: number | null;
-  } | null;
+  readonly atPrevalence: (WithInterval<'ppv' | 'npv'> & { readonly prevalence: number }) | null;
   /** Of 100 films without any finding, how many get this flag. */
   readonly flagsPer100Normals: number | null;
   /** Null where films have no dates. */
@@ -107,14 +103,13 @@ export type CutoffsUsed = {
 };
 
 /** What the cut-offs of a rule do. Shares are of films. */
-export type RuleOutcome = WithInterval<'normalsFlagged'> & {
+export type RuleFigure = 'normalsFlagged' | 'filmsFlagged' | 'abnormalWithCorrectFlag' | 'flagsPerFilm';
+
+export type RuleOutcome = WithInterval<RuleFigure> & {
   readonly rule: string;
   readonly cutoffs: Readonly<Record<string, number | null>>;
   readonly n: number;
   readonly normals: number;
-  readonly filmsFlagged: number;
-  readonly abnormalWithCorrectFlag: number | null;
-  readonly flagsPerFilm: number;
   readonly meanSensitivity: number | null;
   /** Share of normal films that each finding flags: how the alarms are split. */
   readonly split: Readonly<Record<string, number | null>>;

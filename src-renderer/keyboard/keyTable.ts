@@ -62,7 +62,7 @@ export const KEY_TABLE: readonly KeyEntry[] = [
   key(',', 'settings', ',', 'Settings', 'Everywhere'),
   key('o', 'open-folder', 'O', 'Open folder', 'Everywhere'),
   key('Shift+O', 'open-files', 'Shift+O', 'Open files', 'Everywhere'),
-  key('Escape', 'back', 'Esc', 'Hide the attention map, then back to the worklist', 'Everywhere'),
+  key('Escape', 'back', 'Esc', 'Hide the attention map, then back', 'Everywhere'),
   listed('Tab', 'Next control', 'Everywhere'),
   key('/', 'search', '/', 'Search', 'Worklist'),
   listed('↑ ↓', 'Move (also J, K, Page up, Page down, Home, End)', 'Worklist'),

@@ -66,7 +66,7 @@ export function* evaluateFilms(set: ScoredFilms, options: EvaluationOptions): Ge
   const plan = planCutoffs(films, halves, options.cutoffs);
   yield;
   const tasks = findingTasks(films, plan);
-  const figures = yield* bootstrapFindings(tasks, { patientCount, ...resampling });
+  const figures = yield* bootstrapFindings(tasks, { patientCount, prevalence, ...resampling });
   const rules = yield* ruleOutcomes(ruleTasks(films, halves, plan), patientCount, resampling);
   const findings: (readonly [string, FindingEvaluation])[] = [];
   const waits = waitingTimes(plan.reportedOn, plan.cutoffs, options.tiers);

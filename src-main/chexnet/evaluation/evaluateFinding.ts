@@ -1,11 +1,10 @@
 /** One finding: its figures with their intervals, its curves, and the films that it is most wrong about. */
 import type { FindingEvaluation, WaitingTimes } from '#main/contract/evaluation';
 import type { WithInterval } from '#main/contract/interval';
-import { FIGURES, type Figure, type FindingFigures } from './bootstrapFindings';
+import { FIGURES, type FindingFigures, type ReportedFigure } from './bootstrapFindings';
 import { precisionRecallPoints, reliabilityBins, rocPoints, scoreHistogram } from './curves';
 import { estimateAuroc } from './delong';
 import { errorGallery } from './errorGallery';
-import { atPrevalence } from './operatingPoint';
 import { publishedAurocs } from './published';
 import { measure, type CutoffTask } from './measure';
 import { countPatients, whyUndefined, type RankedSample } from './rankedFilms';
@@ -53,7 +52,7 @@ export function evaluateFinding(
 }
 
 /** Figures and intervals under the names of a report. */
-export function withIntervals({ figures, intervals }: FindingFigures): WithInterval<Figure> {
+export function withIntervals({ figures, intervals }: FindingFigures): WithInterval<ReportedFigure> {
   const entries = FIGURES.flatMap((figure) => {
     const interval = intervals[figure];
     return [
@@ -62,12 +61,16 @@ export function withIntervals({ figures, intervals }: FindingFigures): WithInter
       [`${figure}High`, interval?.high ?? null],
     ];
   });
-  return Object.fromEntries(entries) as WithInterval<Figure>;
+  return Object.fromEntries(entries) as WithInterval<ReportedFigure>;
 }
 
-function reweighted({ figures }: FindingFigures, prevalence: number): FindingEvaluation['atPrevalence'] {
-  const { ppv, npv } = atPrevalence(figures, prevalence);
-  return { prevalence, ppv: orNull(ppv), npv: orNull(npv) };
+function reweighted({ figures, intervals }: FindingFigures, prevalence: number): FindingEvaluation['atPrevalence'] {
+  const { ppvAtPrevalence: ppv, npvAtPrevalence: npv } = intervals;
+  return {
+    prevalence,
+    ...{ ppv: orNull(figures.ppvAtPrevalence), ppvLow: ppv?.low ?? null, ppvHigh: ppv?.high ?? null },
+    ...{ npv: orNull(figures.npvAtPrevalence), npvLow: npv?.low ?? null, npvHigh: npv?.high ?? null },
+  };
 }
 
 /** JSON knows no NaN: what is not defined is null. */

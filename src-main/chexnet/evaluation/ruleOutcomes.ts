@@ -1,6 +1,7 @@
 /** What cut-offs do to a day's films: alarms on normal films, abnormal films caught, flags to look at. */
-import type { RuleOutcome } from '#main/contract/evaluation';
-import { createResampler, percentileInterval, type Interval, type Resampling } from './bootstrap';
+import type { RuleFigure, RuleOutcome } from '#main/contract/evaluation';
+import type { WithInterval } from '#main/contract/interval';
+import { createResampler, percentileInterval, type Resampling } from './bootstrap';
 import { measure } from './measure';
 import { flagFilms } from './operatingPoint';
 import type { RankedFilms } from './rankedFilms';
@@ -13,30 +14,41 @@ export type RuleTask = {
   readonly cutoffs: readonly (number | null)[];
 };
 
+const FIGURES = ['normalsFlagged', 'filmsFlagged', 'abnormalWithCorrectFlag', 'flagsPerFilm'] as const;
+
 /** One resample serves all rules. Yields after each. All films are of one set. */
 export function* ruleOutcomes(
   tasks: readonly RuleTask[],
   patientCount: number,
   { count, seed }: Resampling,
 ): Generator<unknown, RuleOutcome[]> {
-  const flagged = tasks.map((task) => ({ ...task, ...flagFilms(task.films, task.cutoffs) }));
-  const normals = flagged.map(({ films, flags }) => countNormals(films, flags));
-  const draws = tasks.map(() => new Float64Array(count));
+  const counted = tasks.map((task) => countByPatient(task));
+  const draws = tasks.map(() => FIGURES.map(() => new Float64Array(count)));
   const resample = createResampler(patientCount, seed);
   for (let draw = 0; draw < count; draw++) {
     const weights = resample();
-    normals.forEach((counts, task) => (draws[task]![draw] = shareFlagged(counts, weights)));
+    counted.forEach((counts, task) => {
+      FIGURES.forEach((figure, place) => (draws[task]![place]![draw] = weightedRatio(counts[figure], weights)));
+    });
     yield;
   }
-  return flagged.map((task, index) => outcomeOf(task, percentileInterval(draws[index]!)));
+  const once = new Float64Array(patientCount).fill(1);
+  return tasks.map((task, index) => {
+    const figures = FIGURES.flatMap((figure, place) => {
+      const value = weightedRatio(counted[index]![figure], once);
+      const interval = Number.isNaN(value) ? null : percentileInterval(draws[index]![place]!);
+      return [
+        [figure, Number.isNaN(value) ? null : value],
+        [`${figure}Low`, interval?.low ?? null],
+        [`${figure}High`, interval?.high ?? null],
+      ];
+    });
+    return { ...outcomeOf(task), ...(Object.fromEntries(figures) as WithInterval<RuleFigure>) };
+  });
 }
 
-type FlaggedTask = RuleTask & ReturnType<typeof flagFilms>;
-
-function outcomeOf({ rule, films, cutoffs, flags, correct }: FlaggedTask, interval: Interval | null): RuleOutcome {
+function outcomeOf({ rule, films, cutoffs }: RuleTask): Omit<RuleOutcome, keyof WithInterval<RuleFigure>> {
   const { set, normals } = films;
-  const isFlagged = (film: number): boolean => flags[film]! > 0;
-  const abnormal = films.films.filter((film) => set.labels.some((column) => column[film] === 1));
   const isNormal = new Uint8Array(set.films.length);
   for (const film of normals) isNormal[film] = 1;
   const rates = films.samples.map((sample, index) => {
@@ -52,16 +64,6 @@ function outcomeOf({ rule, films, cutoffs, flags, correct }: FlaggedTask, interv
     cutoffs: byFinding(set.findings, cutoffs),
     n: films.films.length,
     normals: normals.length,
-    normalsFlagged: ratio(normals.filter(isFlagged).length, normals.length),
-    normalsFlaggedLow: interval?.low ?? null,
-    normalsFlaggedHigh: interval?.high ?? null,
-    filmsFlagged: ratio(films.films.filter(isFlagged).length, films.films.length) ?? 0,
-    abnormalWithCorrectFlag: ratio(abnormal.filter((film) => correct[film] === 1).length, abnormal.length),
-    flagsPerFilm:
-      ratio(
-        films.films.reduce((sum, film) => sum + flags[film]!, 0),
-        films.films.length,
-      ) ?? 0,
     meanSensitivity: ratio(
       sensitivities.reduce((sum, value) => sum + value, 0),
       sensitivities.length,
@@ -81,25 +83,37 @@ function ratio(part: number, whole: number): number | null {
   return whole === 0 ? null : part / whole;
 }
 
-type NormalCounts = { readonly films: Float64Array; readonly flagged: Float64Array };
+/** Sums by patient; the figure is their quotient. */
+type Quotient = { readonly parts: Float64Array; readonly wholes: Float64Array };
 
-/** By patient. */
-function countNormals({ set, normals }: RankedFilms, flags: Uint16Array): NormalCounts {
-  const films = new Float64Array(set.patientCount);
-  const flagged = new Float64Array(set.patientCount);
-  for (const film of normals) {
-    const patient = set.patients[film]!;
-    films[patient]! += 1;
-    if (flags[film]! > 0) flagged[patient]! += 1;
+function countByPatient({ films, cutoffs }: RuleTask): Readonly<Record<RuleFigure, Quotient>> {
+  const { set, normals } = films;
+  const { flags, correct } = flagFilms(films, cutoffs);
+  const abnormal = films.films.filter((film) => set.labels.some((column) => column[film] === 1));
+  const flagged = (film: number): number => Math.min(1, flags[film]!);
+  function quotient(counted: Int32Array, part: (film: number) => number): Quotient {
+    const [parts, wholes] = [new Float64Array(set.patientCount), new Float64Array(set.patientCount)];
+    for (const film of counted) {
+      const patient = set.patients[film]!;
+      wholes[patient]! += 1;
+      parts[patient]! += part(film);
+    }
+    return { parts, wholes };
   }
-  return { films, flagged };
+  return {
+    normalsFlagged: quotient(normals, flagged),
+    filmsFlagged: quotient(films.films, flagged),
+    abnormalWithCorrectFlag: quotient(abnormal, (film) => correct[film]!),
+    flagsPerFilm: quotient(films.films, (film) => flags[film]!),
+  };
 }
 
-function shareFlagged({ films, flagged }: NormalCounts, weights: Float64Array): number {
-  let [all, alarms] = [0, 0];
+/** NaN where nothing is counted. */
+function weightedRatio({ parts, wholes }: Quotient, weights: Float64Array): number {
+  let [part, whole] = [0, 0];
   for (let patient = 0; patient < weights.length; patient++) {
-    all += weights[patient]! * films[patient]!;
-    alarms += weights[patient]! * flagged[patient]!;
+    part += weights[patient]! * parts[patient]!;
+    whole += weights[patient]! * wholes[patient]!;
   }
-  return alarms / all;
+  return part / whole;
 }

@@ -73,8 +73,16 @@ export function prevalenceTable({ findings }: EvaluationReport): Html {
     },
     { heading: 'PPV here', number: true, cell: ([, row]) => figure('ppv', row) },
     { heading: 'NPV here', number: true, cell: ([, row]) => figure('npv', row) },
-    { heading: 'PPV re-weighted', number: true, cell: ([, row]) => decimals(row.atPrevalence?.ppv ?? null) },
-    { heading: 'NPV re-weighted', number: true, cell: ([, row]) => decimals(row.atPrevalence?.npv ?? null) },
+    {
+      heading: 'PPV re-weighted',
+      number: true,
+      cell: ([, { atPrevalence: at }]) => (at === null ? '–' : figure('ppv', at)),
+    },
+    {
+      heading: 'NPV re-weighted',
+      number: true,
+      cell: ([, { atPrevalence: at }]) => (at === null ? '–' : figure('npv', at)),
+    },
   ];
   return htmlTable(columns, Object.entries(findings));
 }
@@ -111,9 +119,9 @@ const RULES: readonly HtmlColumn<EvaluationReport['rules'][number]>[] = [
   { heading: 'Films', number: true, cell: ({ n }) => n },
   { heading: 'Normal films', number: true, cell: ({ normals }) => normals },
   { heading: 'Normal films flagged', number: true, cell: (row) => figure('normalsFlagged', row) },
-  { heading: 'All films flagged', number: true, cell: ({ filmsFlagged }) => decimals(filmsFlagged) },
-  { heading: 'Flags per film', number: true, cell: ({ flagsPerFilm }) => flagsPerFilm.toFixed(2) },
-  { heading: 'Abnormal films with a right flag', number: true, cell: (row) => decimals(row.abnormalWithCorrectFlag) },
+  { heading: 'All films flagged', number: true, cell: (row) => figure('filmsFlagged', row) },
+  { heading: 'Flags per film', number: true, cell: (row) => figure('flagsPerFilm', row) },
+  { heading: 'Abnormal films with a right flag', number: true, cell: (row) => figure('abnormalWithCorrectFlag', row) },
   { heading: 'Mean sensitivity', number: true, cell: ({ meanSensitivity }) => decimals(meanSensitivity) },
 ];
 

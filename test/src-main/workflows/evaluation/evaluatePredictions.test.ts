@@ -100,6 +100,26 @@ describe('the evaluation of a table of predictions', () => {
     expect(comparison!.findings['Hernia']).toMatchObject({ positives: 0, difference: null, p: null });
   });
 
+  it('re-weights PPV and NPV to a stated prevalence, with intervals', async () => {
+    const there = 242 / 2000;
+    const validation = { predictions: REQUEST.predictions, labels: null };
+    const request = { ...REQUEST, validation, bootstraps: 100 };
+    const [same, rare] = await Promise.all(
+      [there, 0.01].map((prevalence) => evaluatePredictions({ ...request, prevalence })),
+    );
+    // At the prevalence of the films themselves nothing changes.
+    const { ppv, npv, atPrevalence } = same!.findings['Effusion']!;
+    expect(atPrevalence!.ppv).toBeCloseTo(ppv!, 12);
+    expect(atPrevalence!.npv).toBeCloseTo(npv!, 12);
+    const reweighted = rare!.findings['Effusion']!.atPrevalence!;
+    for (const figure of ['ppv', 'npv'] as const) {
+      expect(reweighted[`${figure}Low`]).toBeLessThan(reweighted[figure]!);
+      expect(reweighted[`${figure}High`]).toBeGreaterThan(reweighted[figure]!);
+    }
+    expect(reweighted.ppv).toBeLessThan(ppv!);
+    expect(rare!.findings['Hernia']!.atPrevalence).toMatchObject({ ppv: null, ppvLow: null, npv: null });
+  });
+
   it('takes cut-offs that other films have chosen, and reports them on all', async () => {
     const validation = { predictions: REQUEST.predictions, labels: null };
     const report = await evaluatePredictions({ ...REQUEST, validation, rule: 'budget:0.15', bootstraps: 100 });
@@ -107,6 +127,12 @@ describe('the evaluation of a table of predictions', () => {
     expect(report.findings['Effusion']!.cutoffN).toBe(2000);
     expect(report.rules[0]).toMatchObject({ rule: 'alarm budget 15 %', n: 2000 });
     expect(report.rules[0]!.normalsFlagged).toBeCloseTo(0.15, 2);
+    for (const rule of report.rules) {
+      for (const figure of ['normalsFlagged', 'filmsFlagged', 'abnormalWithCorrectFlag', 'flagsPerFilm'] as const) {
+        expect(rule[`${figure}Low`]).toBeLessThanOrEqual(rule[figure]!);
+        expect(rule[`${figure}High`]).toBeGreaterThanOrEqual(rule[figure]!);
+      }
+    }
   });
 
   it('stops when it is told to', async () => {
