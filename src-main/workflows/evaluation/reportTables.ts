@@ -87,6 +87,22 @@ export function prevalenceTable({ findings }: EvaluationReport): Html {
   return htmlTable(columns, Object.entries(findings));
 }
 
+/** Where films have dates. */
+const WAITS: readonly HtmlColumn<FindingRow>[] = [
+  { heading: 'Dated positives', number: true, cell: ([, { waiting }]) => waiting?.positives ?? '–' },
+  { heading: 'Dated films', number: true, cell: ([, { waiting }]) => waiting?.films ?? '–' },
+  {
+    heading: 'Median wait in order of time',
+    number: true,
+    cell: ([, { waiting }]) => fixed(waiting?.medianBeforeInTimeOrder ?? null),
+  },
+  {
+    heading: 'Median wait in order of priority',
+    number: true,
+    cell: ([, { waiting }]) => fixed(waiting?.medianBeforeInPriorityOrder ?? null),
+  },
+];
+
 export function workTable({ findings }: EvaluationReport): Html {
   const columns: readonly HtmlColumn<FindingRow>[] = [
     NAME,
@@ -94,18 +110,7 @@ export function workTable({ findings }: EvaluationReport): Html {
     { heading: 'Films', number: true, cell: ([, { cutoffN }]) => cutoffN },
     { heading: 'Flags', number: true, cell: ([, { flags }]) => flags },
     { heading: 'Flags per 100 normal films', number: true, cell: ([, row]) => fixed(row.flagsPer100Normals) },
-    { heading: 'Dated positives', number: true, cell: ([, { waiting }]) => waiting?.positives ?? '–' },
-    { heading: 'Dated films', number: true, cell: ([, { waiting }]) => waiting?.films ?? '–' },
-    {
-      heading: 'Median wait in order of time',
-      number: true,
-      cell: ([, { waiting }]) => fixed(waiting?.medianBeforeInTimeOrder ?? null),
-    },
-    {
-      heading: 'Median wait in order of priority',
-      number: true,
-      cell: ([, { waiting }]) => fixed(waiting?.medianBeforeInPriorityOrder ?? null),
-    },
+    ...(Object.values(findings).some(({ waiting }) => waiting !== null) ? WAITS : []),
   ];
   return htmlTable(columns, Object.entries(findings));
 }
@@ -140,7 +145,7 @@ export function splitTable({ rules, findings }: EvaluationReport): Html {
 
 export function subgroupTable({ subgroups, findings }: EvaluationReport): Html {
   const columns = subgroups.map(({ by, group, n, findings: rows }): HtmlColumn<string> => ({
-    heading: `${by} ${group}, n ${n}`,
+    heading: `${by} ${group}, n\u00a0${n}`,
     number: true,
     cell: (finding) => {
       const row = rows[finding];
