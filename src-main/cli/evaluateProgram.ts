@@ -59,8 +59,8 @@ all films; a cut-off judged on the films it was chosen on looks better than it i
   youden             the largest sensitivity + specificity
   sensitivity:0.9    at least this sensitivity, with as few flags as it takes
   specificity:0.95   at least this specificity
-  budget:0.15        all findings together flag at most this share of normal films, each finding the same share;
-                     where no film is known to be normal, this share of all films
+  budget:0.15        all findings together flag this share of the normal films of other patients, each finding the
+                     same share; where no film is known to be normal, this share of all films
   fixed:0.5          this probability for every finding
 
 Readers: a row a film and reader, with a column "reader" beside those of a plain table of labels (file, one column a

@@ -32,7 +32,7 @@ export function evaluateText(report: EvaluationReport): string {
     textTable(columns, Object.entries(report.findings)),
     `\nMean of ${mean.findings} findings: AUROC ${withInterval('auroc', mean)}, F1 ${withInterval('f1', mean)}\n`,
     `Cut-offs: ${cutoffs.rule}. ${cutoffs.origin} F1, sensitivity and specificity are of ${cutoffs.reportedOn.n} films.\n`,
-    `\nWhat rules for cut-offs do, on films that they were not chosen on\n\n`,
+    `\nWhat rules for cut-offs do, each half of the patients with the cut-offs of the other half\n\n`,
     textTable(RULE_COLUMNS, report.rules),
     `\n${report.published.notComparable}\n`,
     report.readers === null ? '' : readerStudyText(report.readers),
@@ -42,11 +42,11 @@ export function evaluateText(report: EvaluationReport): string {
 const RULE_COLUMNS: readonly TextColumn<RuleOutcome>[] = [
   { heading: 'rule', cell: ({ rule }) => rule },
   { heading: 'normal films flagged', cell: (row) => withInterval('normalsFlagged', row) },
-  { heading: 'flags per film', align: 'right', cell: ({ flagsPerFilm }) => decimals(flagsPerFilm) },
   {
-    heading: 'abnormal with a right flag',
-    align: 'right',
-    cell: ({ abnormalWithCorrectFlag }) => decimals(abnormalWithCorrectFlag),
+    heading: 'in each half',
+    cell: ({ parts }) => (parts.length < 2 ? '' : parts.map((part) => decimals(part.normalsFlagged)).join(', ')),
   },
-  { heading: 'mean sens.', align: 'right', cell: ({ meanSensitivity }) => decimals(meanSensitivity) },
+  { heading: 'flags per film', cell: (row) => withInterval('flagsPerFilm', row) },
+  { heading: 'abnormal with a right flag', cell: (row) => withInterval('abnormalWithCorrectFlag', row) },
+  { heading: 'mean sens.', cell: (row) => withInterval('meanSensitivity', row) },
 ];

@@ -50,7 +50,7 @@ export const AcceptanceSchema = v.object({
   normals: v.nullable(v.number()),
   /** Share of normal films that may be flagged; of all films where they have no labels. */
   budget: v.number(),
-  /** What it came to on these very films, of `normals` or of all; an estimate on films that chose the cut-offs. */
+  /** Of these very films, of `normals` or of all. They chose the cut-offs: of other patients' the budget is expected. */
   flaggedShare: v.number(),
   rule: v.string(),
   findings: v.record(v.string(), AcceptedFindingSchema),

@@ -15,7 +15,10 @@ export type EvaluationReport = {
   readonly findings: Readonly<Record<string, FindingEvaluation>>;
   readonly mean: MeanEvaluation;
   readonly cutoffs: CutoffsUsed;
-  /** What each rule for cut-offs would do, all of them chosen and reported on the same films as `cutoffs`. */
+  /**
+   * What rules for cut-offs do, the one in use first. Where cut-offs are chosen on half of the patients, each half is
+   * reported with the cut-offs of the other one: two-fold, so that every film counts and no luck of one split does.
+   */
   readonly rules: readonly RuleOutcome[];
   readonly calibration: readonly CalibrationOutcome[];
   readonly subgroups: readonly SubgroupEvaluation[];
@@ -51,7 +54,7 @@ export type EvaluatedModel = {
 /** Of the ranking, and of the probabilities as such: on all films of a finding. */
 export type RankingFigure = 'auroc' | 'averagePrecision' | 'brier' | 'ece';
 /** At the cut-off: on `cutoffN` films. */
-export type CutoffFigure = 'f1' | 'sensitivity' | 'specificity' | 'ppv' | 'npv';
+export type CutoffFigure = 'f1' | 'sensitivity' | 'specificity' | 'ppv' | 'npv' | 'flagsPer100Normals';
 
 /** Intervals: bootstrap by patient where nothing else is said. `ece` has 15 bins of equal width. */
 export type FindingEvaluation = WithInterval<RankingFigure | CutoffFigure> & {
@@ -67,12 +70,12 @@ export type FindingEvaluation = WithInterval<RankingFigure | CutoffFigure> & {
   readonly cutoff: number | null;
   readonly cutoffN: number;
   readonly cutoffPositives: number;
+  /** Films of `cutoffN` without any finding: `flagsPer100Normals` is of them. */
+  readonly cutoffNormals: number;
   /** Films of `cutoffN` that are flagged. */
   readonly flags: number;
   /** PPV and NPV in a population with this share of positives; null where none was stated. */
   readonly atPrevalence: (WithInterval<'ppv' | 'npv'> & { readonly prevalence: number }) | null;
-  /** Of 100 films without any finding, how many get this flag. */
-  readonly flagsPer100Normals: number | null;
   /** Null where films have no dates. */
   readonly waiting: WaitingTimes | null;
   readonly reliability: readonly ReliabilityBin[];
@@ -102,17 +105,29 @@ export type CutoffsUsed = {
   readonly origin: string;
 };
 
-/** What the cut-offs of a rule do. Shares are of films. */
-export type RuleFigure = 'normalsFlagged' | 'filmsFlagged' | 'abnormalWithCorrectFlag' | 'flagsPerFilm';
-
+/** What the cut-offs of a rule do, on films that they were not chosen on. Shares are of films. */
 export type RuleOutcome = WithInterval<RuleFigure> & {
   readonly rule: string;
+  /** Those of the first part. */
   readonly cutoffs: Readonly<Record<string, number | null>>;
   readonly n: number;
+  readonly patients: number;
   readonly normals: number;
-  readonly meanSensitivity: number | null;
-  /** Share of normal films that each finding flags: how the alarms are split. */
-  readonly split: Readonly<Record<string, number | null>>;
+  readonly abnormals: number;
+  /** Each with cut-offs of its own: the two halves of the patients, or all films at once. */
+  readonly parts: readonly RulePartOutcome[];
+  /** How the alarms are split: share of normal films that each finding flags. */
+  readonly split: Readonly<Record<string, WithInterval<'share'>>>;
+};
+
+/** `meanSensitivity`: over the findings with positive films. */
+export type RuleFigure =
+  'normalsFlagged' | 'filmsFlagged' | 'abnormalWithCorrectFlag' | 'flagsPerFilm' | 'meanSensitivity';
+
+export type RulePartOutcome = {
+  readonly n: number;
+  readonly normals: number;
+  readonly normalsFlagged: number | null;
 };
 
 export type CalibrationOutcome = {
@@ -124,35 +139,36 @@ export type CalibrationOutcome = {
   readonly after: CalibrationFigures;
 };
 
-/** Intervals: bootstrap by patient. */
-export type CalibrationFigures = WithInterval<'brier' | 'ece' | 'logLoss'>;
+export type CalibrationFigure = 'brier' | 'ece' | 'logLoss';
 
-export type SubgroupEvaluation = {
+/** Intervals: bootstrap by patient. */
+export type CalibrationFigures = WithInterval<CalibrationFigure>;
+
+/** Interval of the mean: what each patient adds to it (infinitesimal jackknife). */
+export type SubgroupEvaluation = WithInterval<'meanAuroc'> & {
   readonly by: 'sex' | 'age' | 'view';
   readonly group: string;
   readonly n: number;
   readonly patients: number;
-  readonly meanAuroc: number | null;
   readonly findings: Readonly<Record<string, SubgroupFinding>>;
 };
 
-/** Intervals: DeLong clustered by patient. */
-export type SubgroupFinding = WithInterval<'auroc'> & {
+/** Intervals: of the AUROC DeLong clustered by patient, of the others bootstrap by patient. */
+export type SubgroupFinding = WithInterval<'auroc' | 'sensitivity' | 'specificity'> & {
   readonly n: number;
   readonly positives: number;
-  readonly sensitivity: number | null;
-  readonly specificity: number | null;
+  /** Films that the cut-off is reported on. */
+  readonly cutoffN: number;
+  readonly cutoffPositives: number;
   readonly undefinedReason: string | null;
 };
 
-/** What view, age and sex alone would score. */
-export type ConfounderEvaluation = WithInterval<'auroc'> & {
+/** What view, age and sex alone would score, and the model on the same films. Below 0.5 a fact speaks against the finding. */
+export type ConfounderEvaluation = WithInterval<'auroc' | 'modelAuroc'> & {
   readonly finding: string;
   readonly fact: 'view AP' | 'age' | 'male sex';
   readonly n: number;
   readonly positives: number;
-  /** On the same films. That of the fact below 0.5: it speaks against the finding. */
-  readonly modelAuroc: number | null;
 };
 
 export type ReliabilityBin = {
@@ -186,10 +202,8 @@ export type GalleryFilm = {
 export type FilmOriginal = { readonly path: string; readonly entry: string | null; readonly contentSha256: string };
 
 /** Medians over the positive films of how many films are read before each. */
-export type WaitingTimes = {
+export type WaitingTimes = WithInterval<'medianBeforeInTimeOrder' | 'medianBeforeInPriorityOrder'> & {
   readonly positives: number;
-  readonly medianBeforeInTimeOrder: number;
-  readonly medianBeforeInPriorityOrder: number;
   readonly films: number;
 };
 
@@ -202,12 +216,10 @@ export type ModelComparison = {
   readonly mean: WithInterval<'difference'> & { readonly findings: number };
 };
 
-/** Interval: bootstrap by patient. */
-export type PairedFinding = WithInterval<'difference'> & {
+/** Intervals: of the difference bootstrap by patient, of the AUROCs DeLong clustered by patient. */
+export type PairedFinding = WithInterval<'auroc' | 'otherAuroc' | 'difference'> & {
   readonly n: number;
   readonly positives: number;
-  readonly auroc: number | null;
-  readonly otherAuroc: number | null;
   /** Two-sided: DeLong's test clustered by patient, and as if films were independent. */
   readonly p: number | null;
   readonly pByFilm: number | null;

@@ -70,6 +70,8 @@ describe('hilum evaluate', () => {
     // Two positive films are no measurement: they raise no priority, and the order stays that of time.
     expect(findings['Effusion']!.waiting).toEqual({
       ...{ positives: 2, films: 4, medianBeforeInTimeOrder: 2.5, medianBeforeInPriorityOrder: 2.5 },
+      ...{ medianBeforeInTimeOrderLow: 1, medianBeforeInTimeOrderHigh: 3 },
+      ...{ medianBeforeInPriorityOrderLow: 1, medianBeforeInPriorityOrderHigh: 3 },
     });
     expect(findings['Mass']).toMatchObject({ auroc: null, undefinedReason: 'no positive film' });
   });

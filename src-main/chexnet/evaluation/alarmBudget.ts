@@ -8,9 +8,11 @@ import { rankScores, type RankedFilms, type RankedSample } from './rankedFilms';
 import type { ScoredFilms } from './scoredFilms';
 
 /**
- * Per finding a cut-off, so that at most `share` of the normal films are flagged, and as many as that allows; of all
- * films where none is known to be normal. Steps are taken in turn, each of which lets one finding flag one film more.
- * A film is flagged with the first step that reaches it in any finding: those steps, sorted, hold the answer.
+ * Per finding a cut-off, so that of the normal films of patients to come `share` are flagged; of all films where none
+ * is known to be normal. Steps are taken in turn, each of which lets one finding flag one film more. A film is flagged
+ * with the first step that reaches it in any finding: those steps, sorted, hold the answer. On the very films that
+ * choose, fewer are flagged: cut-offs lie next to films of theirs. (Where that is not allowed for, 250 normal films of
+ * 140 patients lead to 17 % flagged instead of 15 %.)
  */
 export function alarmBudgetCutoffs(films: RankedFilms, share: number): (number | null)[] {
   const { set, normals } = films;
@@ -31,13 +33,26 @@ function rankWithoutLabels(set: ScoredFilms, counted: Int32Array): RankedSample[
   return set.probabilities.map((scores) => rankScores({ scores, labels, patients, patientCount }));
 }
 
-/** Step r · findings + f lets finding f flag its r likeliest films. */
-function noteSteps({ films, groupEnds }: RankedSample, finding: number, findings: number, first: Float64Array): void {
-  let place = 0;
-  for (let end = 0; end < films.length; end++) {
+const HALFWAY = 0.5;
+
+/**
+ * Step r · findings + f lets finding f flag its r likeliest films. A film is held against the cut-offs that the other
+ * patients alone would give (leave one patient out), which lie halfway between two of their films: its own patient's
+ * films hold its cut-off up, and those of a patient to come will not.
+ */
+function noteSteps(sample: RankedSample, finding: number, findings: number, first: Float64Array): void {
+  const { films, groupEnds, patients, patientCount } = sample;
+  const own = new Int32Array(patientCount);
+  for (let start = 0, end = 0; end < films.length; end++) {
     if (groupEnds[end] === 0) continue;
-    const step = (end + 1) * findings + finding;
-    for (; place <= end; place++) first[films[place]!] = Math.min(first[films[place]!]!, step);
+    for (let place = start; place <= end; place++) own[patients[place]!]! += 1;
+    // Equal scores go together, so films of the same score are above it as well.
+    for (let place = start; place <= end; place++) {
+      const others = end + 1 - own[patients[place]!]!;
+      const step = (others + HALFWAY) * findings + finding;
+      first[films[place]!] = Math.min(first[films[place]!]!, step);
+    }
+    start = end + 1;
   }
 }
 

@@ -2,6 +2,7 @@
  * Bootstrap by patient: patients are drawn with replacement, each with all of its films, because films of one patient
  * are alike and an interval that ignores it is too narrow.
  */
+import type { WithInterval } from '#main/contract/interval';
 import { seededRandom } from './seededRandom';
 
 /** How often patients are drawn, and the seed of the draws. */
@@ -31,6 +32,17 @@ export function percentileInterval(draws: Float64Array): Interval | null {
   const sorted = draws.filter((draw) => !Number.isNaN(draw)).sort();
   if (sorted.length < FEWEST_DRAWS) return null;
   return { low: quantile(sorted, 0.025), high: quantile(sorted, 0.975) };
+}
+
+/** A figure under its name in a report. What is not defined (NaN) has no interval, even where some draws have a value. */
+export function withInterval<Name extends string>(name: Name, value: number, draws: Float64Array): WithInterval<Name> {
+  const isDefined = !Number.isNaN(value);
+  const interval = isDefined ? percentileInterval(draws) : null;
+  return {
+    [name]: isDefined ? value : null,
+    [`${name}Low`]: interval?.low ?? null,
+    [`${name}High`]: interval?.high ?? null,
+  } as WithInterval<Name>;
 }
 
 /** `sorted` rises and is not empty; `share` in 0 … 1. */

@@ -4,22 +4,23 @@
  */
 import { createResampler, percentileInterval, type Interval, type Resampling } from './bootstrap';
 import { atPrevalence, ratesOf, type Rates } from './operatingPoint';
-import { kindsOf, measureKinds, type CutoffTask } from './measure';
+import { kindsOf, measureKinds, type Counting } from './measure';
 import type { RankedSample } from './rankedFilms';
 
 /** NaN where a figure is not defined. */
 export type Figures = Rates & {
-  /** In a population with the stated share of positives; NaN where none was stated. */
-  readonly ppvAtPrevalence: number;
-  readonly npvAtPrevalence: number;
   readonly auroc: number;
   readonly averagePrecision: number;
   readonly brier: number;
   readonly ece: number;
+  /** Of 100 normal films, how many get this flag. */
+  readonly flagsPer100Normals: number;
+  /** PPV and NPV where the share of positives is another one. */
+  readonly ppvAtPrevalence: number;
+  readonly npvAtPrevalence: number;
 };
 
 export type Figure = keyof Figures;
-export type ReportedFigure = (typeof FIGURES)[number];
 
 export const FIGURES = [
   'auroc',
@@ -31,12 +32,13 @@ export const FIGURES = [
   'specificity',
   'ppv',
   'npv',
+  'flagsPer100Normals',
+  'ppvAtPrevalence',
+  'npvAtPrevalence',
 ] as const satisfies readonly Figure[];
 
-const DRAWN = [...FIGURES, 'ppvAtPrevalence', 'npvAtPrevalence'] as const satisfies readonly Figure[];
-
-/** One finding: its films, and those of them that its cut-off is reported on. */
-export type RankedTask = CutoffTask & { readonly sample: RankedSample };
+/** One finding: its films, and what is counted at its cut-offs. `flags` null: it has none. */
+export type RankedTask = Counting & { readonly sample: RankedSample };
 
 export type FindingFigures = {
   readonly figures: Figures;
@@ -49,41 +51,51 @@ export type BootstrappedFindings = {
   readonly mean: FindingFigures;
 };
 
-const NO_RATES: Rates = { f1: NaN, sensitivity: NaN, specificity: NaN, ppv: NaN, npv: NaN };
+type PreparedTask = RankedTask & { readonly kinds: Uint8Array; readonly prevalence: number | null };
 
-type PreparedTask = RankedTask & { readonly kinds: Uint8Array };
+const NO_PREDICTION = { ppv: Number.NaN, npv: Number.NaN };
+const NO_FLAGS = {
+  ...{ f1: Number.NaN, sensitivity: Number.NaN, specificity: Number.NaN, ...NO_PREDICTION },
+  ...{ flagsPer100Normals: Number.NaN, ppvAtPrevalence: Number.NaN, npvAtPrevalence: Number.NaN },
+};
 
-function figuresOf(
-  { sample, cutoff, kinds }: PreparedTask,
-  weights: Float64Array | null,
-  prevalence: number | null,
-): Figures {
-  const measures = measureKinds(sample, kinds, cutoff, weights);
-  const { auroc, averagePrecision, brier, ece } = measures;
-  const rates = cutoff === null ? NO_RATES : ratesOf(measures);
-  const { ppv, npv } = atPrevalence(rates, prevalence ?? Number.NaN);
-  return { auroc, averagePrecision, brier, ece, ...rates, ppvAtPrevalence: ppv, npvAtPrevalence: npv };
+function figuresOf({ sample, flags, kinds, prevalence }: PreparedTask, weights: Float64Array | null): Figures {
+  const measures = measureKinds(sample, kinds, weights);
+  const { auroc, averagePrecision, brier, ece, normals, normalsFlagged } = measures;
+  if (flags === null) return { auroc, averagePrecision, brier, ece, ...NO_FLAGS };
+  const rates = ratesOf(measures);
+  const reweighted = prevalence === null ? NO_PREDICTION : atPrevalence(rates, prevalence);
+  return {
+    ...{ auroc, averagePrecision, brier, ece, ...rates },
+    flagsPer100Normals: (100 * normalsFlagged) / normals,
+    ppvAtPrevalence: reweighted.ppv,
+    npvAtPrevalence: reweighted.npv,
+  };
 }
 
-type Options = Resampling & { readonly patientCount: number; readonly prevalence: number | null };
+export type BootstrapOptions = Resampling & {
+  readonly patientCount: number;
+  /** Share of positives to re-weight PPV and NPV to; null = none. */
+  readonly prevalence: number | null;
+};
 
 /** Yields after each resample, so that its caller can give others a turn, tell how far it is, and stop. */
 export function* bootstrapFindings(
   ranked: readonly RankedTask[],
-  { patientCount, count, seed, prevalence }: Options,
+  { patientCount, count, seed, prevalence }: BootstrapOptions,
 ): Generator<number, BootstrappedFindings> {
-  const tasks = ranked.map((task) => ({ ...task, kinds: kindsOf(task.sample, task.reported) }));
+  const tasks = ranked.map((task) => ({ ...task, kinds: kindsOf(task.sample, task), prevalence }));
   const resample = createResampler(patientCount, seed);
   const draws = [...tasks, null].map(() => emptyDraws(count));
   for (let draw = 0; draw < count; draw++) {
     const weights = resample();
-    const all = tasks.map((task) => figuresOf(task, weights, prevalence));
+    const all = tasks.map((task) => figuresOf(task, weights));
     [...all, meanOf(all)].forEach((figures, place) => {
-      for (const figure of DRAWN) draws[place]![figure][draw] = figures[figure];
+      for (const figure of FIGURES) draws[place]![figure][draw] = figures[figure];
     });
     yield draw + 1;
   }
-  const findings = tasks.map((task) => figuresOf(task, null, prevalence));
+  const findings = tasks.map((task) => figuresOf(task, null));
   const withIntervals = (figures: Figures, place: number): FindingFigures => ({
     figures,
     intervals: intervalsOf(figures, draws[place]!),
@@ -94,12 +106,12 @@ export function* bootstrapFindings(
 type Draws = Record<Figure, Float64Array>;
 
 function emptyDraws(count: number): Draws {
-  return Object.fromEntries(DRAWN.map((figure) => [figure, new Float64Array(count)])) as Draws;
+  return Object.fromEntries(FIGURES.map((figure) => [figure, new Float64Array(count)])) as Draws;
 }
 
 /** What is not defined for all films has no interval, even where a draw happens to have a value. */
 function intervalsOf(figures: Figures, draws: Draws): FindingFigures['intervals'] {
-  const intervals = DRAWN.map((figure) => [
+  const intervals = FIGURES.map((figure) => [
     figure,
     Number.isNaN(figures[figure]) ? null : percentileInterval(draws[figure]),
   ]);
@@ -107,7 +119,7 @@ function intervalsOf(figures: Figures, draws: Draws): FindingFigures['intervals'
 }
 
 function meanOf(all: readonly Figures[]): Figures {
-  const means = DRAWN.map((figure) => {
+  const means = FIGURES.map((figure) => {
     const defined = all.map((figures) => figures[figure]).filter((value) => !Number.isNaN(value));
     return [figure, defined.reduce((sum, value) => sum + value, 0) / defined.length];
   });

@@ -1,9 +1,10 @@
 /** Two models on the same films: what differs, and whether beyond chance. */
 import type { ModelComparison, PairedFinding } from '#main/contract/evaluation';
-import { createResampler, percentileInterval, type Resampling } from './bootstrap';
-import { pairedTest } from './delong';
+import type { WithInterval } from '#main/contract/interval';
+import { createResampler, withInterval, type Resampling } from './bootstrap';
+import { estimateAuroc, pairedTest } from './delong';
 import { measure } from './measure';
-import { rankPair, type RankedPair } from './rankedPair';
+import { pairedAuroc, rankPair, type RankedPair } from './rankedPair';
 import type { ScoredFilms } from './scoredFilms';
 
 type Pair = RankedPair & { readonly finding: string };
@@ -31,11 +32,14 @@ export function* compareModels(
     n: films.size,
     patients: new Set([...films].map((film) => first.patients[film])).size,
     findings: Object.fromEntries(
-      pairs.map((pair, place) => [pair.finding, describePair(pair, within(differences[place]!, draws[place]!))]),
+      pairs.map((pair, place) => [
+        pair.finding,
+        describePair(pair, withInterval('difference', differences[place]!, draws[place]!)),
+      ]),
     ),
     mean: {
       findings: differences.filter((difference) => !Number.isNaN(difference)).length,
-      ...within(meanOf(differences), draws.at(-1)!),
+      ...withInterval('difference', meanOf(differences), draws.at(-1)!),
     },
   };
 }
@@ -51,25 +55,17 @@ function pairFindings(first: ScoredFilms, second: ScoredFilms): Pair[] {
   });
 }
 
-function describePair({ first, second }: Pair, difference: Difference): PairedFinding {
-  const [auroc, otherAuroc] = [measure(first).auroc, measure(second).auroc];
+function describePair(pair: Pair, difference: WithInterval<'difference'>): PairedFinding {
+  const { n, positives, auroc, aurocLow, aurocHigh, otherAuroc, p } = pairedAuroc(pair.first, pair);
+  const other = estimateAuroc(pair.second, 'patient')?.interval ?? null;
   return {
-    n: first.labels.length,
-    positives: first.positives,
-    auroc: Number.isNaN(auroc) ? null : auroc,
-    otherAuroc: Number.isNaN(otherAuroc) ? null : otherAuroc,
+    ...{ n, positives, auroc, aurocLow, aurocHigh, otherAuroc },
+    otherAurocLow: other?.low ?? null,
+    otherAurocHigh: other?.high ?? null,
     ...difference,
-    p: pairedTest(first, second, 'patient')?.p ?? null,
-    pByFilm: pairedTest(first, second, 'film')?.p ?? null,
+    p,
+    pByFilm: pairedTest(pair.first, pair.second, 'film')?.p ?? null,
   };
-}
-
-type Difference = Pick<PairedFinding, 'difference' | 'differenceLow' | 'differenceHigh'>;
-
-function within(difference: number, draws: Float64Array): Difference {
-  if (Number.isNaN(difference)) return { difference: null, differenceLow: null, differenceHigh: null };
-  const interval = percentileInterval(draws);
-  return { difference, differenceLow: interval?.low ?? null, differenceHigh: interval?.high ?? null };
 }
 
 function differenceOf({ first, second }: Pair, weights: Float64Array | null): number {

@@ -4,7 +4,6 @@
  */
 import type { ConfounderEvaluation } from '#main/contract/evaluation';
 import { estimateAuroc } from './delong';
-import { measure } from './measure';
 import { keepFilms, rankScores, type RankedFilms } from './rankedFilms';
 import type { ScoredFilm } from './scoredFilms';
 
@@ -28,13 +27,15 @@ export function* confounders({ set, samples }: RankedFilms): Generator<unknown, 
       const judged = values.map((value, film) => (Number.isNaN(probabilities[film]) ? Number.NaN : value));
       const sample = rankScores({ scores: judged, labels: set.labels[index]!, patients, patientCount });
       const estimate = estimateAuroc(sample, 'patient');
-      const model = measure(keepFilms(samples[index]!, isKnown)).auroc;
+      const model = estimateAuroc(keepFilms(samples[index]!, isKnown), 'patient');
       rows.push({
         ...{ finding, fact, n: sample.labels.length, positives: sample.positives },
         auroc: estimate?.auroc ?? null,
         aurocLow: estimate?.interval?.low ?? null,
         aurocHigh: estimate?.interval?.high ?? null,
-        modelAuroc: Number.isNaN(model) ? null : model,
+        modelAuroc: model?.auroc ?? null,
+        modelAurocLow: model?.interval?.low ?? null,
+        modelAurocHigh: model?.interval?.high ?? null,
       });
     }
     yield;

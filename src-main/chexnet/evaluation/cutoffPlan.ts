@@ -2,6 +2,7 @@
 import type { CutoffsUsed, FilmCounts } from '#main/contract/evaluation';
 import { chooseCutoffs, describeRule, type CutoffRule } from './cutoffRules';
 import type { Halves } from './halves';
+import { flagFilms } from './operatingPoint';
 import { countPatients, type RankedFilms } from './rankedFilms';
 
 export type CutoffPlan =
@@ -20,6 +21,8 @@ export type CutoffPlan =
 export type PlannedCutoffs = {
   /** In the order of the set's findings. */
   readonly cutoffs: readonly (number | null)[];
+  /** By finding and film of the set, those that are not reported on included. */
+  readonly flags: readonly Uint8Array[];
   readonly reportedOn: RankedFilms;
   readonly used: CutoffsUsed;
 };
@@ -30,13 +33,14 @@ export function planCutoffs(films: RankedFilms, halves: Halves, plan: CutoffPlan
     const cutoffs = findings.map((finding) => plan.cutoffs[finding] ?? null);
     const { rule, origin } = plan;
     const used = { rule, chosenOn: null, reportedOn: countFilms(films), origin };
-    return { cutoffs, reportedOn: films, used };
+    return { cutoffs, flags: flagFilms(films.set, cutoffs), reportedOn: films, used };
   }
   const { chosenOn, reportedOn } = plan.from === 'halves' ? halves : { chosenOn: plan.films, reportedOn: films };
   const chosen = chooseCutoffs(chosenOn, plan.rule);
-  const places = findings.map((finding) => chosenOn.set.findings.indexOf(finding));
+  const cutoffs = findings.map((finding) => chosen[chosenOn.set.findings.indexOf(finding)] ?? null);
   return {
-    cutoffs: places.map((place) => chosen[place] ?? null),
+    cutoffs,
+    flags: flagFilms(films.set, cutoffs),
     reportedOn,
     used: {
       rule: describeRule(plan.rule),

@@ -32,10 +32,14 @@ export function estimateAuroc(sample: RankedSample, by: ClusterBy): AurocEstimat
   if (spread === null) return null;
   const { auroc } = spread;
   if (!spread.varies) return { auroc, interval: null };
-  const standardError = Math.sqrt(Math.max(0, covariance(spread, spread)));
+  return { auroc, interval: intervalOf(auroc, covariance(spread, spread)) };
+}
+
+function intervalOf(auroc: number, variance: number): NonNullable<AurocEstimate['interval']> {
+  const standardError = Math.sqrt(Math.max(0, variance));
   const low = Math.max(0, auroc - Z_95 * standardError);
   const high = Math.min(1, auroc + Z_95 * standardError);
-  return { auroc, interval: { standardError, low, high } };
+  return { standardError, low, high };
 }
 
 /**
@@ -54,9 +58,31 @@ export function pairedTest(first: RankedSample, second: RankedSample, by: Cluste
   return { difference, standardError, low, high, p };
 }
 
+/**
+ * The mean of several findings' AUROCs on films of the same patients. Its variance is that of what each patient adds to
+ * the mean (the infinitesimal jackknife; of one finding it is Obuchowski's but for the corrections of n by n − 1).
+ * Findings for which a class is missing do not count; null where none is left.
+ */
+export function estimateMeanAuroc(samples: readonly RankedSample[]): AurocEstimate | null {
+  const spreads = samples.flatMap((sample) => spreadOf(sample, 'patient') ?? []);
+  if (spreads.length === 0) return null;
+  const auroc = spreads.reduce((sum, spread) => sum + spread.auroc, 0) / spreads.length;
+  if (!spreads.every(({ varies }) => varies)) return { auroc, interval: null };
+  const added = new Float64Array(spreads[0]!.positive.length);
+  for (const { positive, negative, positives, negatives } of spreads) {
+    for (let patient = 0; patient < added.length; patient++) {
+      added[patient]! += (positive[patient]! / positives + negative[patient]! / negatives) / spreads.length;
+    }
+  }
+  const patients = new Set(samples.flatMap((sample) => [...sample.patients])).size;
+  return { auroc, interval: intervalOf(auroc, (patients / (patients - 1)) * dot(added, added)) };
+}
+
 /** Per cluster Σ (placement − AUROC), of its positives and of its negatives, and what turns them into a variance. */
 type Spread = {
   readonly auroc: number;
+  readonly positives: number;
+  readonly negatives: number;
   readonly positive: Float64Array;
   readonly negative: Float64Array;
   readonly varies: boolean;
@@ -88,7 +114,7 @@ function spreadOf(sample: RankedSample, by: ClusterBy): Spread | null {
   const [withNegative, withPositive] = [counts[1]! + counts[3]!, counts[2]! + counts[3]!];
   const all = counts[1]! + counts[2]! + counts[3]!;
   return {
-    ...{ auroc, positive, negative, varies: withPositive > 1 && withNegative > 1 },
+    ...{ auroc, positives, negatives, positive, negative, varies: withPositive > 1 && withNegative > 1 },
     factors: {
       positive: withPositive / ((withPositive - 1) * positives * positives),
       negative: withNegative / ((withNegative - 1) * negatives * negatives),

@@ -11,12 +11,12 @@ import { calibrationOutcomes } from './calibrationOutcomes';
 import { compareModels } from './compareModels';
 import { confounders } from './confounders';
 import { planCutoffs, type CutoffPlan, type PlannedCutoffs } from './cutoffPlan';
-import { parseRule } from './cutoffRules';
+import { describeRule, parseRule, type CutoffRule } from './cutoffRules';
 import { evaluateFinding, withIntervals, type FindingTask } from './evaluateFinding';
 import { splitHalves, type Halves } from './halves';
 import { countPatients, rankFilms, whyUndefined, type RankedFilms } from './rankedFilms';
 import { ruleOutcomes, type RuleTask } from './ruleOutcomes';
-import type { ScoredFilms } from './scoredFilms';
+import { normalFilms, type ScoredFilms } from './scoredFilms';
 import { studyReaders, type ReaderAnswers } from './studyReaders';
 import { subgroups } from './subgroups';
 import { waitingTimes } from './waitingTimes';
@@ -67,12 +67,10 @@ export function* evaluateFilms(set: ScoredFilms, options: EvaluationOptions): Ge
   yield;
   const tasks = findingTasks(films, plan);
   const figures = yield* bootstrapFindings(tasks, { patientCount, prevalence, ...resampling });
-  const rules = yield* ruleOutcomes(ruleTasks(films, halves, plan), patientCount, resampling);
   const findings: (readonly [string, FindingEvaluation])[] = [];
-  const waits = waitingTimes(plan.reportedOn, plan.cutoffs, options.tiers);
+  const waits = yield* waitingTimes(plan.reportedOn, plan.cutoffs, options.tiers, resampling);
   for (const [index, task] of tasks.entries()) {
-    const normalsFlagged = rules[0]?.split[task.finding] ?? null;
-    const context = { set, prevalence, normalsFlagged, waiting: waits[index] ?? null };
+    const context = { set, prevalence, waiting: waits[index] ?? null };
     findings.push([task.finding, evaluateFinding(task, figures.findings[index]!, context)]);
     yield;
   }
@@ -86,35 +84,37 @@ export function* evaluateFilms(set: ScoredFilms, options: EvaluationOptions): Ge
       findings: films.samples.filter((sample) => whyUndefined(sample) === null).length,
     },
     cutoffs: plan.used,
-    rules,
+    rules: yield* ruleOutcomes(set, ruleTasks(films, halves, options.cutoffs, plan), resampling),
     calibration: yield* allCalibrations(halves, resampling),
-    subgroups: yield* subgroups(films, plan),
+    subgroups: yield* subgroups(films, plan, resampling),
     confounders: yield* confounders(films),
     comparison: other === null ? null : yield* compareModels(set, other.set, other.name, resampling),
     readers: options.readers === null ? null : yield* studyReaders(set, plan, options.readers, seed),
   };
 }
 
-function findingTasks({ set, samples }: RankedFilms, { cutoffs, reportedOn }: PlannedCutoffs): FindingTask[] {
-  const isReported = new Uint8Array(set.films.length);
-  for (const film of reportedOn.films) isReported[film] = 1;
-  return samples.map((sample, index) => ({
-    finding: set.findings[index]!,
-    sample,
-    cutoff: cutoffs[index] ?? null,
-    reported: Uint8Array.from(sample.films, (film) => isReported[film]!),
-  }));
+function findingTasks({ set, samples }: RankedFilms, { cutoffs, flags, reportedOn }: PlannedCutoffs): FindingTask[] {
+  const reported = new Uint8Array(set.films.length);
+  for (const film of reportedOn.films) reported[film] = 1;
+  const normal = normalFilms(set);
+  return samples.map((sample, index) => {
+    const cutoff = cutoffs[index] ?? null;
+    const finding = set.findings[index]!;
+    return { finding, sample, cutoff, reported, normal, flags: cutoff === null ? null : flags[index]! };
+  });
 }
 
 /** The rule in use first. */
-function ruleTasks(films: RankedFilms, halves: Halves, { cutoffs, reportedOn, used }: PlannedCutoffs): RuleTask[] {
-  const others = COMPARED_RULES.map((rule) => planCutoffs(films, halves, { from: 'halves', rule }));
-  return [
-    { rule: used.rule, films: reportedOn, cutoffs },
-    ...others
-      .filter((other) => other.used.rule !== used.rule)
-      .map((other) => ({ rule: other.used.rule, films: other.reportedOn, cutoffs: other.cutoffs })),
-  ];
+function ruleTasks(films: RankedFilms, halves: Halves, inUse: CutoffPlan, plan: PlannedCutoffs): RuleTask[] {
+  const swapped = { chosenOn: halves.reportedOn, reportedOn: halves.chosenOn };
+  const ofHalves = (first: PlannedCutoffs, rule: CutoffRule): RuleTask => ({
+    rule: first.used.rule,
+    parts: [first, planCutoffs(films, swapped, { from: 'halves', rule })],
+  });
+  const others = COMPARED_RULES.filter((rule) => describeRule(rule) !== plan.used.rule).map((rule) =>
+    ofHalves(planCutoffs(films, halves, { from: 'halves', rule }), rule),
+  );
+  return [inUse.from === 'halves' ? ofHalves(plan, inUse.rule) : { rule: plan.used.rule, parts: [plan] }, ...others];
 }
 
 function* allCalibrations(halves: Halves, resampling: Resampling): Generator<unknown, CalibrationOutcome[]> {

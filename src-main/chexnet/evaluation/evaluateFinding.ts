@@ -1,32 +1,31 @@
 /** One finding: its figures with their intervals, its curves, and the films that it is most wrong about. */
 import type { FindingEvaluation, WaitingTimes } from '#main/contract/evaluation';
 import type { WithInterval } from '#main/contract/interval';
-import { FIGURES, type FindingFigures, type ReportedFigure } from './bootstrapFindings';
+import { FIGURES, type Figure, type FindingFigures, type RankedTask } from './bootstrapFindings';
 import { precisionRecallPoints, reliabilityBins, rocPoints, scoreHistogram } from './curves';
 import { estimateAuroc } from './delong';
 import { errorGallery } from './errorGallery';
 import { publishedAurocs } from './published';
-import { measure, type CutoffTask } from './measure';
-import { countPatients, whyUndefined, type RankedSample } from './rankedFilms';
+import { measure } from './measure';
+import { countPatients, whyUndefined } from './rankedFilms';
 import type { ScoredFilms } from './scoredFilms';
 
-export type FindingTask = CutoffTask & { readonly finding: string; readonly sample: RankedSample };
+export type FindingTask = RankedTask & { readonly finding: string; readonly cutoff: number | null };
 
 export type FindingContext = {
   readonly set: ScoredFilms;
   readonly prevalence: number | null;
-  /** Share of normal films that this finding flags. */
-  readonly normalsFlagged: number | null;
   readonly waiting: WaitingTimes | null;
 };
 
 export function evaluateFinding(
-  { finding, sample, reported, cutoff }: FindingTask,
+  task: FindingTask,
   bootstrapped: FindingFigures,
-  { set, prevalence, normalsFlagged, waiting }: FindingContext,
+  { set, prevalence, waiting }: FindingContext,
 ): FindingEvaluation {
+  const { finding, sample, cutoff, flags } = task;
   const undefinedReason = whyUndefined(sample);
-  const { positives, negatives, truePositives, falsePositives } = measure(sample, { cutoff, reported });
+  const { positives, negatives, truePositives, falsePositives, normals } = measure(sample, task);
   return {
     n: sample.labels.length,
     positives: sample.positives,
@@ -38,42 +37,45 @@ export function evaluateFinding(
     cutoff,
     cutoffN: positives + negatives,
     cutoffPositives: positives,
+    cutoffNormals: normals,
     flags: truePositives + falsePositives,
     atPrevalence: prevalence === null ? null : reweighted(bootstrapped, prevalence),
-    flagsPer100Normals: normalsFlagged === null ? null : normalsFlagged * 100,
     waiting,
     reliability: reliabilityBins(sample),
     histogram: scoreHistogram(sample),
     roc: undefinedReason === null ? rocPoints(sample) : [],
     precisionRecall: undefinedReason === null ? precisionRecallPoints(sample) : [],
     published: publishedAurocs(finding),
-    ...errorGallery(set, sample, cutoff),
+    ...errorGallery(set, sample, flags),
   };
 }
 
+type ReportedFigure = Exclude<Figure, 'ppvAtPrevalence' | 'npvAtPrevalence'>;
+
+const REPORTED: readonly ReportedFigure[] = FIGURES.filter(
+  (figure): figure is ReportedFigure => figure !== 'ppvAtPrevalence' && figure !== 'npvAtPrevalence',
+);
+
 /** Figures and intervals under the names of a report. */
-export function withIntervals({ figures, intervals }: FindingFigures): WithInterval<ReportedFigure> {
-  const entries = FIGURES.flatMap((figure) => {
-    const interval = intervals[figure];
-    return [
-      [figure, orNull(figures[figure])],
-      [`${figure}Low`, interval?.low ?? null],
-      [`${figure}High`, interval?.high ?? null],
-    ];
-  });
-  return Object.fromEntries(entries) as WithInterval<ReportedFigure>;
+export function withIntervals(bootstrapped: FindingFigures): WithInterval<ReportedFigure> {
+  const named = REPORTED.map((figure) => nameFigure(figure, figure, bootstrapped));
+  return Object.assign({}, ...named) as WithInterval<ReportedFigure>;
 }
 
-function reweighted({ figures, intervals }: FindingFigures, prevalence: number): FindingEvaluation['atPrevalence'] {
-  const { ppvAtPrevalence: ppv, npvAtPrevalence: npv } = intervals;
+function reweighted(bootstrapped: FindingFigures, prevalence: number): FindingEvaluation['atPrevalence'] {
   return {
     prevalence,
-    ...{ ppv: orNull(figures.ppvAtPrevalence), ppvLow: ppv?.low ?? null, ppvHigh: ppv?.high ?? null },
-    ...{ npv: orNull(figures.npvAtPrevalence), npvLow: npv?.low ?? null, npvHigh: npv?.high ?? null },
+    ...nameFigure('ppv', 'ppvAtPrevalence', bootstrapped),
+    ...nameFigure('npv', 'npvAtPrevalence', bootstrapped),
   };
 }
 
 /** JSON knows no NaN: what is not defined is null. */
-function orNull(value: number): number | null {
-  return Number.isNaN(value) ? null : value;
+function nameFigure<Name extends string>(name: Name, figure: Figure, { figures, intervals }: FindingFigures) {
+  const interval = intervals[figure];
+  return {
+    [name]: Number.isNaN(figures[figure]) ? null : figures[figure],
+    [`${name}Low`]: interval?.low ?? null,
+    [`${name}High`]: interval?.high ?? null,
+  } as WithInterval<Name>;
 }

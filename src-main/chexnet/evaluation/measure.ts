@@ -1,9 +1,12 @@
 /** One pass over a finding's ranked films: all of its figures, each film counted as often as its patient was drawn. */
-import { thresholdOf } from './operatingPoint';
 import type { RankedSample } from './rankedFilms';
 
-/** What is counted at the cut-off, in the ranking's order: 0 leaves a film out; null counts all. */
-export type CutoffTask = { readonly cutoff: number | null; readonly reported: Uint8Array | null };
+/** What is counted at the cut-offs. Arrays are by film of the set; null: no film is flagged, or normal; all count. */
+export type Counting = {
+  readonly flags: Uint8Array | null;
+  readonly reported: Uint8Array | null;
+  readonly normal: Uint8Array | null;
+};
 
 /** Weighted sums where films are weighted. Those that need both classes are NaN without one. */
 export type Measures = {
@@ -14,35 +17,50 @@ export type Measures = {
   readonly brier: number;
   /** Expected calibration error: Σ share of films · |mean probability − share of positives| over the bins. */
   readonly ece: number;
-  /** Of the films that the cut-off is reported on: all, and those at or above it. */
+  /** Of the films that the cut-offs are reported on: all, and those that are flagged. */
   readonly positives: number;
   readonly negatives: number;
   readonly truePositives: number;
   readonly falsePositives: number;
+  readonly normals: number;
+  readonly normalsFlagged: number;
 };
 
-const ALL: CutoffTask = { cutoff: null, reported: null };
+const EVERYTHING: Counting = { flags: null, reported: null, normal: null };
 
-/** What a film counts as: label + 2 where it is reported. */
-export function kindsOf({ labels }: RankedSample, reported: Uint8Array | null): Uint8Array {
-  return labels.map((label, place) => label + (reported === null || reported[place] !== 0 ? 2 : 0));
+const [POSITIVE, REPORTED, FLAGGED, NORMAL] = [1, 2, 4, 8];
+const KINDS = 16;
+
+/** What a film counts as, in the ranking's order. */
+export function kindsOf({ labels, films }: RankedSample, { flags, reported, normal }: Counting): Uint8Array {
+  return labels.map((label, place) => {
+    const film = films[place]!;
+    const isReported = reported === null || reported[film] !== 0;
+    return (
+      label * POSITIVE + Number(isReported) * REPORTED + (flags?.[film] ?? 0) * FLAGGED + (normal?.[film] ?? 0) * NORMAL
+    );
+  });
 }
 
 /** `weights` per patient: how often each was drawn; null counts every film once. */
-export function measure(sample: RankedSample, at: CutoffTask = ALL, weights: Float64Array | null = null): Measures {
-  return measureKinds(sample, kindsOf(sample, at.reported), at.cutoff, weights);
+export function measure(
+  sample: RankedSample,
+  counting: Counting = EVERYTHING,
+  weights: Float64Array | null = null,
+): Measures {
+  return measureKinds(sample, kindsOf(sample, counting), weights);
 }
 
 /** As `measure`, with what does not change between resamples made before. */
 export function measureKinds(
   { scores, patients, groupEnds }: RankedSample,
   kinds: Uint8Array,
-  cutoff: number | null,
   weights: Float64Array | null,
 ): Measures {
-  const threshold = thresholdOf(cutoff);
   /** Films so far, by kind. */
-  const counts = new Float64Array(4);
+  const counts = new Float64Array(KINDS);
+  let groupPositives = 0;
+  let groupNegatives = 0;
   let above = 0;
   let below = 0;
   let pairs = 0;
@@ -52,14 +70,14 @@ export function measureKinds(
   let bin = 0;
   /** Of the bin at hand: sum of probabilities − number of positives. */
   let excess = 0;
-  let truePositives = 0;
-  let falsePositives = 0;
   for (let place = 0; place < scores.length; place++) {
-    counts[kinds[place]!]! += weights === null ? 1 : weights[patients[place]!]!;
+    const kind = kinds[place]!;
+    const weight = weights === null ? 1 : weights[patients[place]!]!;
+    counts[kind]! += weight;
+    if ((kind & POSITIVE) === 0) groupNegatives += weight;
+    else groupPositives += weight;
     const end = groupEnds[place]!;
     if (end === 0) continue;
-    const groupPositives = counts[1]! + counts[3]! - above;
-    const groupNegatives = counts[0]! + counts[2]! - below;
     const score = scores[place]!;
     if (end !== bin) {
       distance += Math.abs(excess);
@@ -72,10 +90,8 @@ export function measureKinds(
     above += groupPositives;
     below += groupNegatives;
     if (groupPositives > 0) precisionSum += (groupPositives * above) / (above + below);
-    if (score >= threshold) {
-      truePositives = counts[3]!;
-      falsePositives = counts[2]!;
-    }
+    groupPositives = 0;
+    groupNegatives = 0;
   }
   const films = above + below;
   return {
@@ -83,9 +99,23 @@ export function measureKinds(
     averagePrecision: below === 0 ? Number.NaN : precisionSum / above,
     brier: squares / films,
     ece: (distance + Math.abs(excess)) / films,
-    positives: counts[3]!,
-    negatives: counts[2]!,
-    truePositives,
-    falsePositives,
+    ...countsAtCutoffs(counts),
+  };
+}
+
+type CutoffCounts = Omit<Measures, 'auroc' | 'averagePrecision' | 'brier' | 'ece'>;
+
+function countsAtCutoffs(counts: Float64Array): CutoffCounts {
+  /** Films that have all of the bits in `has` and none in `lacks`. */
+  function total(has: number, lacks = 0): number {
+    return counts.reduce((sum, count, kind) => ((kind & has) === has && (kind & lacks) === 0 ? sum + count : sum), 0);
+  }
+  return {
+    positives: total(REPORTED | POSITIVE),
+    negatives: total(REPORTED, POSITIVE),
+    truePositives: total(REPORTED | POSITIVE | FLAGGED),
+    falsePositives: total(REPORTED | FLAGGED, POSITIVE),
+    normals: total(REPORTED | NORMAL),
+    normalsFlagged: total(REPORTED | NORMAL | FLAGGED),
   };
 }

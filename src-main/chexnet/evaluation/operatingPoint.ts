@@ -1,6 +1,6 @@
-/** What cut-offs do: counts and rates of one finding, and of all findings together on each film. */
+/** What cut-offs do: which films they flag, and the rates that follow. */
 import type { Measures } from './measure';
-import type { RankedFilms } from './rankedFilms';
+import type { ScoredFilms } from './scoredFilms';
 
 /** NaN where a rate is not defined. */
 export type Rates = {
@@ -42,7 +42,7 @@ export function atPrevalence(
 const HALF_A_PRINTED_STEP = 5e-7;
 
 /** The smallest unrounded probability that reaches the cut-off as printed; +∞ flags nothing. */
-export function thresholdOf(cutoff: number | null): number {
+function thresholdOf(cutoff: number | null): number {
   return cutoff === null ? Number.POSITIVE_INFINITY : cutoff - HALF_A_PRINTED_STEP;
 }
 
@@ -58,20 +58,13 @@ export function cutoffBetween(flagged: number, next: number | undefined): number
   return next !== undefined && half > Math.round(next * DECIMALS) / DECIMALS && half <= printed ? half : printed;
 }
 
-/** Per film of the set how many findings are flagged, and 1 where one of them is right. */
+/** Per finding [n]: 1 where the film's probability reaches the cut-off. */
 export function flagFilms(
-  { set, samples }: RankedFilms,
+  { probabilities }: Pick<ScoredFilms, 'probabilities'>,
   cutoffs: readonly (number | null)[],
-): { readonly flags: Uint16Array; readonly correct: Uint8Array } {
-  const flags = new Uint16Array(set.films.length);
-  const correct = new Uint8Array(set.films.length);
-  samples.forEach(({ scores, films, labels }, finding) => {
+): Uint8Array[] {
+  return probabilities.map((column, finding) => {
     const threshold = thresholdOf(cutoffs[finding] ?? null);
-    for (let place = 0; place < scores.length && scores[place]! >= threshold; place++) {
-      const film = films[place]!;
-      flags[film]! += 1;
-      if (labels[place] === 1) correct[film] = 1;
-    }
+    return Uint8Array.from(column, (probability) => (probability >= threshold ? 1 : 0));
   });
-  return { flags, correct };
 }

@@ -3,9 +3,9 @@
  * it is the same whoever of the two is called the truth. Films that one of the two has not answered are left out of
  * that pair alone.
  */
-import type { WithInterval } from '#main/contract/interval';
 import type { RaterF1, ReaderComparison, ReaderTruth, TruthF1 } from '#main/contract/readerStudy';
-import { createResampler, percentileInterval, type Resampling } from './bootstrap';
+import { createResampler, withInterval, type Resampling } from './bootstrap';
+import { sumTally, tallyByPatient, type PatientTally } from './patientTally';
 
 /** Films in rows: 1 present, 0 absent, −1 not answered, unsure, or not judged. */
 export type StudyFilms = {
@@ -42,13 +42,13 @@ export function* readerStudy(
 ): Generator<unknown, Readonly<Record<ReaderTruth, ReaderComparison>>> {
   const pairs: Pair[] = [];
   const definitions = defineComparisons(films, names, pairs);
-  const tallies = tallyPairs(pairs, films);
+  const tally = tallyPairs(pairs, films);
   const draws = definitions.map(({ readers }) => readers.concat(NOBODY).map(() => new Float64Array(count)));
   const differences = definitions.map(() => new Float64Array(count));
   const means = definitions.map(() => new Float64Array(count));
   const resample = createResampler(films.patientCount, seed);
   for (let draw = 0; draw < count; draw++) {
-    const f1 = f1OfPairs(tallies, pairs.length, resample());
+    const f1 = f1OfPairs(tally, resample());
     definitions.forEach((definition, place) => {
       const { raters, mean, difference } = figuresOf(definition, f1);
       raters.forEach((value, rater) => (draws[place]![rater]![draw] = value));
@@ -57,21 +57,21 @@ export function* readerStudy(
     });
     yield;
   }
-  const f1 = f1OfPairs(tallies, pairs.length, new Float64Array(films.patientCount).fill(1));
+  const f1 = f1OfPairs(tally, null);
   const compared = definitions.map((definition, place): readonly [ReaderTruth, ReaderComparison] => {
     const { raters, mean, difference } = figuresOf(definition, f1);
     const describe = ({ name, pairs: places }: Rater, rater: number): RaterF1 => ({
       rater: name,
-      ...within('f1', raters[rater]!, draws[place]![rater]!),
+      ...withInterval('f1', raters[rater]!, draws[place]![rater]!),
       against: places.map((pair) => describePair(pairs[pair]!, f1[pair]!)),
     });
     return [
       definition.truth,
       {
         readers: definition.readers.map(describe),
-        mean: within('f1', mean, means[place]!),
+        mean: withInterval('f1', mean, means[place]!),
         model: describe(definition.model, definition.readers.length),
-        difference: within('difference', difference, differences[place]!),
+        difference: withInterval('difference', difference, differences[place]!),
         tied: definition.tied,
       },
     ];
@@ -144,32 +144,22 @@ function majorityOf(readers: readonly Answers[]): { readonly answers: Answers; r
   return { answers, tied };
 }
 
-/** [patient][pair][2]: films that both call positive, and how often a film is called so. */
-function tallyPairs(pairs: readonly Pair[], { patients, patientCount }: StudyFilms): Float64Array {
-  const tallies = new Float64Array(patientCount * pairs.length * 2);
-  pairs.forEach(({ first, truth }, pair) => {
-    for (let film = 0; film < patients.length; film++) {
+/** Of each pair: films that both call positive, and how often a film is called so. */
+function tallyPairs(pairs: readonly Pair[], { patients }: StudyFilms): PatientTally {
+  return tallyByPatient(patients.keys(), patients, pairs.length * 2, (film, row) => {
+    pairs.forEach(({ first, truth }, pair) => {
       const [one, other] = [first[film]!, truth[film]!];
-      if (one < 0 || other < 0) continue;
-      const at = (patients[film]! * pairs.length + pair) * 2;
-      tallies[at]! += one * other;
-      tallies[at + 1]! += one + other;
-    }
+      if (one < 0 || other < 0) return;
+      row[pair * 2]! += one * other;
+      row[pair * 2 + 1]! += one + other;
+    });
   });
-  return tallies;
 }
 
 /** NaN where neither of a pair calls any film positive. */
-function f1OfPairs(tallies: Float64Array, pairs: number, weights: Float64Array): Float64Array {
-  const width = pairs * 2;
-  const sums = new Float64Array(width);
-  for (let patient = 0; patient < weights.length; patient++) {
-    const weight = weights[patient]!;
-    if (weight === 0) continue;
-    for (let column = 0, at = patient * width; column < width; column++)
-      sums[column]! += weight * tallies[at + column]!;
-  }
-  return Float64Array.from({ length: pairs }, (_, pair) => (2 * sums[pair * 2]!) / sums[pair * 2 + 1]!);
+function f1OfPairs(tally: PatientTally, weights: Float64Array | null): Float64Array {
+  const sums = sumTally(tally, weights);
+  return Float64Array.from({ length: tally.width / 2 }, (_, pair) => (2 * sums[pair * 2]!) / sums[pair * 2 + 1]!);
 }
 
 function figuresOf({ readers, model }: Definition, f1: Float64Array) {
@@ -196,13 +186,4 @@ function describePair({ truthName, first, truth }: Pair, f1: number): TruthF1 {
     positives += answer;
   });
   return { truth: truthName, n, positives, f1: Number.isNaN(f1) ? null : f1 };
-}
-
-function within<Name extends string>(name: Name, value: number, draws: Float64Array): WithInterval<Name> {
-  const interval = Number.isNaN(value) ? null : percentileInterval(draws);
-  return {
-    [name]: Number.isNaN(value) ? null : value,
-    [`${name}Low`]: interval?.low ?? null,
-    [`${name}High`]: interval?.high ?? null,
-  } as WithInterval<Name>;
 }

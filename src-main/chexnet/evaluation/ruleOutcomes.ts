@@ -1,119 +1,145 @@
 /** What cut-offs do to a day's films: alarms on normal films, abnormal films caught, flags to look at. */
 import type { RuleFigure, RuleOutcome } from '#main/contract/evaluation';
-import type { WithInterval } from '#main/contract/interval';
-import { createResampler, percentileInterval, type Resampling } from './bootstrap';
-import { measure } from './measure';
-import { flagFilms } from './operatingPoint';
-import type { RankedFilms } from './rankedFilms';
+import { createResampler, withInterval, type Resampling } from './bootstrap';
+import type { PlannedCutoffs } from './cutoffPlan';
+import { sumTally, tallyByPatient, type PatientTally } from './patientTally';
+import { countPatients, type RankedFilms } from './rankedFilms';
+import { normalFilms, type ScoredFilms } from './scoredFilms';
 
-/** Cut-offs and films that they were not chosen on. */
-export type RuleTask = {
-  readonly rule: string;
-  readonly films: RankedFilms;
-  /** In the order of the set's findings. */
-  readonly cutoffs: readonly (number | null)[];
-};
+/** Cut-offs and the films that they are reported on; `flags` by finding and film of the set. */
+export type RulePart = Pick<PlannedCutoffs, 'cutoffs' | 'flags' | 'reportedOn'>;
 
-const FIGURES = ['normalsFlagged', 'filmsFlagged', 'abnormalWithCorrectFlag', 'flagsPerFilm'] as const;
+/** All parts are of one set, and no film is in two of them. */
+export type RuleTask = { readonly rule: string; readonly parts: readonly RulePart[] };
 
-/** One resample serves all rules. Yields after each. All films are of one set. */
+const FIGURES: readonly RuleFigure[] = [
+  'normalsFlagged',
+  'filmsFlagged',
+  'abnormalWithCorrectFlag',
+  'flagsPerFilm',
+  'meanSensitivity',
+];
+
+/** One resample serves all rules; within one the cut-offs stay. Yields after each. */
 export function* ruleOutcomes(
+  set: ScoredFilms,
   tasks: readonly RuleTask[],
-  patientCount: number,
   { count, seed }: Resampling,
 ): Generator<unknown, RuleOutcome[]> {
-  const counted = tasks.map((task) => countByPatient(task));
-  const draws = tasks.map(() => FIGURES.map(() => new Float64Array(count)));
-  const resample = createResampler(patientCount, seed);
+  const normal = normalFilms(set);
+  const tallies = tasks.map(({ parts }) => tallyRule(set, normal, parts));
+  const columns = FIGURES.length + set.findings.length;
+  const draws = tasks.map(() => Array.from({ length: columns }, () => new Float64Array(count)));
+  const resample = createResampler(set.patientCount, seed);
   for (let draw = 0; draw < count; draw++) {
     const weights = resample();
-    counted.forEach((counts, task) => {
-      FIGURES.forEach((figure, place) => (draws[task]![place]![draw] = weightedRatio(counts[figure], weights)));
+    tallies.forEach((tally, task) => {
+      figuresOf(sumTally(tally, weights)).forEach((value, column) => (draws[task]![column]![draw] = value));
     });
     yield;
   }
-  const once = new Float64Array(patientCount).fill(1);
   return tasks.map((task, index) => {
-    const figures = FIGURES.flatMap((figure, place) => {
-      const value = weightedRatio(counted[index]![figure], once);
-      const interval = Number.isNaN(value) ? null : percentileInterval(draws[index]![place]!);
-      return [
-        [figure, Number.isNaN(value) ? null : value],
-        [`${figure}Low`, interval?.low ?? null],
-        [`${figure}High`, interval?.high ?? null],
-      ];
-    });
-    return { ...outcomeOf(task), ...(Object.fromEntries(figures) as WithInterval<RuleFigure>) };
+    const sums = sumTally(tallies[index]!, null);
+    return describeRule(set, task, { sums, figures: figuresOf(sums), draws: draws[index]! });
   });
 }
 
-function outcomeOf({ rule, films, cutoffs }: RuleTask): Omit<RuleOutcome, keyof WithInterval<RuleFigure>> {
-  const { set, normals } = films;
-  const isNormal = new Uint8Array(set.films.length);
-  for (const film of normals) isNormal[film] = 1;
-  const rates = films.samples.map((sample, index) => {
-    const cutoff = cutoffs[index] ?? null;
-    const { truePositives, positives } = measure(sample, { cutoff, reported: null });
-    const reported = Uint8Array.from(sample.films, (film) => isNormal[film]!);
-    const { falsePositives, negatives } = measure(sample, { cutoff, reported });
-    return { sensitivity: ratio(truePositives, positives), alarms: ratio(falsePositives, negatives) };
-  });
-  const sensitivities = rates.map(({ sensitivity }) => sensitivity).filter((value) => value !== null);
-  return {
-    rule,
-    cutoffs: byFinding(set.findings, cutoffs),
-    n: films.films.length,
-    normals: normals.length,
-    meanSensitivity: ratio(
-      sensitivities.reduce((sum, value) => sum + value, 0),
-      sensitivities.length,
-    ),
-    split: byFinding(
-      set.findings,
-      rates.map(({ alarms }) => alarms),
-    ),
-  };
-}
+/** Columns of a tally. Behind them four for each finding. */
+const [FILMS, FILMS_FLAGGED, FLAGS, NORMALS, NORMALS_FLAGGED, ABNORMALS, CORRECT] = [0, 1, 2, 3, 4, 5, 6];
+const OF_FINDINGS = 7;
+const [POSITIVES, TRUE_POSITIVES, UNJUDGED_NORMALS, FALSE_ALARMS] = [0, 1, 2, 3];
+const PER_FINDING = 4;
 
-function byFinding(findings: readonly string[], values: readonly (number | null)[]): Record<string, number | null> {
-  return Object.fromEntries(findings.map((finding, index) => [finding, values[index] ?? null]));
-}
-
-function ratio(part: number, whole: number): number | null {
-  return whole === 0 ? null : part / whole;
-}
-
-/** Sums by patient; the figure is their quotient. */
-type Quotient = { readonly parts: Float64Array; readonly wholes: Float64Array };
-
-function countByPatient({ films, cutoffs }: RuleTask): Readonly<Record<RuleFigure, Quotient>> {
-  const { set, normals } = films;
-  const { flags, correct } = flagFilms(films, cutoffs);
-  const abnormal = films.films.filter((film) => set.labels.some((column) => column[film] === 1));
-  const flagged = (film: number): number => Math.min(1, flags[film]!);
-  function quotient(counted: Int32Array, part: (film: number) => number): Quotient {
-    const [parts, wholes] = [new Float64Array(set.patientCount), new Float64Array(set.patientCount)];
-    for (const film of counted) {
-      const patient = set.patients[film]!;
-      wholes[patient]! += 1;
-      parts[patient]! += part(film);
+function tallyRule(set: ScoredFilms, normal: Uint8Array, parts: readonly RulePart[]): PatientTally {
+  const { findings, labels, probabilities, patients } = set;
+  const partOf = new Map(parts.flatMap((part) => [...part.reportedOn.films].map((film) => [film, part] as const)));
+  return tallyByPatient(partOf.keys(), patients, OF_FINDINGS + PER_FINDING * findings.length, (film, row) => {
+    const { flags } = partOf.get(film)!;
+    const isNormal = normal[film]!;
+    let flagged = 0;
+    let isAbnormal = 0;
+    let isCorrect = 0;
+    for (let finding = 0; finding < findings.length; finding++) {
+      const flag = flags[finding]![film]!;
+      const isPositive = Number(labels[finding]![film] === 1);
+      flagged += flag;
+      isAbnormal |= isPositive;
+      isCorrect |= isPositive & flag;
+      const own = OF_FINDINGS + PER_FINDING * finding;
+      if (Number.isNaN(probabilities[finding]![film]!)) {
+        row[own + UNJUDGED_NORMALS]! += isNormal;
+        continue;
+      }
+      row[own + POSITIVES]! += isPositive;
+      row[own + TRUE_POSITIVES]! += isPositive & flag;
+      row[own + FALSE_ALARMS]! += isNormal & flag;
     }
-    return { parts, wholes };
+    const isFlagged = Number(flagged > 0);
+    row[FILMS]! += 1;
+    row[FILMS_FLAGGED]! += isFlagged;
+    row[FLAGS]! += flagged;
+    row[NORMALS]! += isNormal;
+    row[NORMALS_FLAGGED]! += isNormal & isFlagged;
+    row[ABNORMALS]! += isAbnormal;
+    row[CORRECT]! += isCorrect;
+  });
+}
+
+/** In the order of FIGURES, then the findings' shares of the alarms; NaN where nothing is divided by. */
+function figuresOf(sums: Float64Array): number[] {
+  const split: number[] = [];
+  let [sensitivities, defined] = [0, 0];
+  for (let own = OF_FINDINGS; own < sums.length; own += PER_FINDING) {
+    split.push(sums[own + FALSE_ALARMS]! / (sums[NORMALS]! - sums[own + UNJUDGED_NORMALS]!));
+    if (sums[own + POSITIVES] === 0) continue;
+    sensitivities += sums[own + TRUE_POSITIVES]! / sums[own + POSITIVES]!;
+    defined++;
   }
+  return [
+    sums[NORMALS_FLAGGED]! / sums[NORMALS]!,
+    sums[FILMS_FLAGGED]! / sums[FILMS]!,
+    sums[CORRECT]! / sums[ABNORMALS]!,
+    sums[FLAGS]! / sums[FILMS]!,
+    sensitivities / defined,
+    ...split,
+  ];
+}
+
+type RuleFigures = {
+  readonly sums: Float64Array;
+  readonly figures: readonly number[];
+  readonly draws: readonly Float64Array[];
+};
+
+function describeRule(
+  { findings, patients }: ScoredFilms,
+  { rule, parts }: RuleTask,
+  { sums, figures, draws }: RuleFigures,
+): RuleOutcome {
+  const named = FIGURES.map((figure, column) => withInterval(figure, figures[column]!, draws[column]!));
+  const split = findings.map((finding, index) => {
+    const column = FIGURES.length + index;
+    return [finding, withInterval('share', figures[column]!, draws[column]!)] as const;
+  });
+  const films = Int32Array.from(parts.flatMap(({ reportedOn }) => [...reportedOn.films]));
   return {
-    normalsFlagged: quotient(normals, flagged),
-    filmsFlagged: quotient(films.films, flagged),
-    abnormalWithCorrectFlag: quotient(abnormal, (film) => correct[film]!),
-    flagsPerFilm: quotient(films.films, (film) => flags[film]!),
+    ...(Object.assign({}, ...named) as Pick<RuleOutcome, RuleFigure | `${RuleFigure}Low` | `${RuleFigure}High`>),
+    rule,
+    cutoffs: Object.fromEntries(findings.map((finding, index) => [finding, parts[0]?.cutoffs[index] ?? null])),
+    n: films.length,
+    patients: countPatients(patients, films),
+    normals: sums[NORMALS]!,
+    abnormals: sums[ABNORMALS]!,
+    parts: parts.map(({ reportedOn, flags }) => describePart(reportedOn, flags)),
+    split: Object.fromEntries(split),
   };
 }
 
-/** NaN where nothing is counted. */
-function weightedRatio({ parts, wholes }: Quotient, weights: Float64Array): number {
-  let [part, whole] = [0, 0];
-  for (let patient = 0; patient < weights.length; patient++) {
-    part += weights[patient]! * parts[patient]!;
-    whole += weights[patient]! * wholes[patient]!;
-  }
-  return part / whole;
+function describePart({ films, normals }: RankedFilms, flags: RulePart['flags']): RuleOutcome['parts'][number] {
+  const flagged = normals.filter((film) => flags.some((column) => column[film] === 1)).length;
+  return {
+    n: films.length,
+    normals: normals.length,
+    normalsFlagged: normals.length === 0 ? null : flagged / normals.length,
+  };
 }

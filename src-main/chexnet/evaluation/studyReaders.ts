@@ -1,7 +1,6 @@
 /** The readers' answers and the model's flags on the films of an evaluation → a reader study of each finding. */
 import type { ReaderStudy, ReaderStudyFinding } from '#main/contract/readerStudy';
 import type { PlannedCutoffs } from './cutoffPlan';
-import { thresholdOf } from './operatingPoint';
 import { PUBLISHED_READERS } from './publishedReaders';
 import { readerStudy, type StudyFilms } from './readerStudy';
 import type { ScoredFilms } from './scoredFilms';
@@ -30,7 +29,7 @@ const DEFINITIONS: ReaderStudy['definitions'] = {
 /** On the films that the cut-offs are reported on. A finding that fewer than two readers answer is left out. */
 export function* studyReaders(
   set: ScoredFilms,
-  { reportedOn, cutoffs }: PlannedCutoffs,
+  { reportedOn, cutoffs, flags }: PlannedCutoffs,
   { source, readers, answers, unmatched }: ReaderAnswers,
   seed: number,
 ): Generator<unknown, ReaderStudy> {
@@ -49,7 +48,9 @@ export function* studyReaders(
     if (cutoff === null || answering.length < 2) continue;
     const study: StudyFilms = {
       readers: answering.map((reader) => columns[reader]!),
-      model: Int8Array.from(films, (film) => callOf(set.probabilities[index]![film]!, thresholdOf(cutoff))),
+      model: Int8Array.from(films, (film) =>
+        Number.isNaN(set.probabilities[index]![film]!) ? -1 : flags[index]![film]!,
+      ),
       ...{ patients, patientCount },
     };
     const names = { readers: answering.map((reader) => readers[reader]!), model: 'the model' };
@@ -62,10 +63,6 @@ export function* studyReaders(
     definitions: DEFINITIONS,
     example: PUBLISHED_READERS,
   };
-}
-
-function callOf(probability: number, threshold: number): number {
-  return Number.isNaN(probability) ? -1 : probability >= threshold ? 1 : 0;
 }
 
 /** Patients of these films alone: of thousands that no reader has seen, none is drawn. */

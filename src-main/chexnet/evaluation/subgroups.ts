@@ -1,10 +1,11 @@
 /** The same figures for women and men, young and old, AP and PA: where a model is worse, a mean hides it. */
-import type { SubgroupEvaluation } from '#main/contract/evaluation';
-import { estimateAuroc } from './delong';
-import { measure } from './measure';
-import { ratesOf } from './operatingPoint';
+import type { SubgroupEvaluation, SubgroupFinding } from '#main/contract/evaluation';
+import { createResampler, withInterval, type Resampling } from './bootstrap';
+import type { PlannedCutoffs } from './cutoffPlan';
+import { estimateAuroc, estimateMeanAuroc } from './delong';
+import { sumTally, tallyByPatient, type PatientTally } from './patientTally';
 import { countPatients, partOf, whyUndefined, type RankedFilms, type RankedSample } from './rankedFilms';
-import type { ScoredFilm } from './scoredFilms';
+import type { ScoredFilm, ScoredFilms } from './scoredFilms';
 
 type Group = {
   readonly by: SubgroupEvaluation['by'];
@@ -36,43 +37,118 @@ function groupsOf(films: readonly ScoredFilm[]): Group[] {
   ];
 }
 
-export type SubgroupOptions = {
-  /** Sensitivity and specificity are at these cut-offs, on these films. */
-  readonly reportedOn: RankedFilms;
-  readonly cutoffs: readonly (number | null)[];
+/** Groups without a film are left out. Yields after each resample. */
+export function* subgroups(
+  films: RankedFilms,
+  { reportedOn, flags, cutoffs }: PlannedCutoffs,
+  { count, seed }: Resampling,
+): Generator<unknown, SubgroupEvaluation[]> {
+  const { set } = films;
+  const groups = groupsOf(set.films).flatMap((group): GroupFilms[] => {
+    const members = Uint8Array.from(set.films, (film) => (group.holds(film) ? 1 : 0));
+    const part = partOf(films, members);
+    if (part.films.length === 0) return [];
+    return [{ ...group, part, tally: tallyFlags(partOf(reportedOn, members), flags) }];
+  });
+  const draws = groups.map(() => set.findings.map(() => emptyDraws(count)));
+  const resample = createResampler(set.patientCount, seed);
+  for (let draw = 0; draw < count; draw++) {
+    const weights = resample();
+    groups.forEach(({ tally }, group) => {
+      countFlags(sumTally(tally, weights)).forEach((counts, finding) => {
+        const own = draws[group]![finding]!;
+        own.sensitivity[draw] = counts.sensitivity;
+        own.specificity[draw] = counts.specificity;
+      });
+    });
+    yield;
+  }
+  return groups.map((group, index) => describeGroup(set, group, cutoffs, draws[index]!));
+}
+
+type Draws = { readonly sensitivity: Float64Array; readonly specificity: Float64Array };
+
+function emptyDraws(count: number): Draws {
+  return { sensitivity: new Float64Array(count), specificity: new Float64Array(count) };
+}
+
+type GroupFilms = Group & { readonly part: RankedFilms; readonly tally: PatientTally };
+
+/** Columns of a tally. Behind the number of films four for each finding, which are 0 for most patients. */
+const FILMS = 0;
+const OF_FINDINGS = 1;
+const [POSITIVES, TRUE_POSITIVES, FALSE_POSITIVES, UNKNOWN] = [0, 1, 2, 3];
+const PER_FINDING = 4;
+
+function tallyFlags({ set, films }: RankedFilms, flags: readonly Uint8Array[]): PatientTally {
+  const { findings, labels, probabilities, patients } = set;
+  return tallyByPatient(films, patients, OF_FINDINGS + PER_FINDING * findings.length, (film, row) => {
+    row[FILMS]! += 1;
+    for (let finding = 0; finding < findings.length; finding++) {
+      const own = OF_FINDINGS + PER_FINDING * finding;
+      const label = labels[finding]![film]!;
+      const flag = flags[finding]![film]!;
+      if (label < 0 || Number.isNaN(probabilities[finding]![film]!)) row[own + UNKNOWN]! += 1;
+      else if (label === 0) row[own + FALSE_POSITIVES]! += flag;
+      else {
+        row[own + POSITIVES]! += 1;
+        row[own + TRUE_POSITIVES]! += flag;
+      }
+    }
+  });
+}
+
+type FlagCounts = {
+  readonly positives: number;
+  readonly negatives: number;
+  /** NaN where there is none. */
+  readonly sensitivity: number;
+  readonly specificity: number;
 };
 
-/** Groups without a film are left out. Yields after each. */
-export function* subgroups(films: RankedFilms, options: SubgroupOptions): Generator<unknown, SubgroupEvaluation[]> {
-  const found: SubgroupEvaluation[] = [];
-  for (const group of groupsOf(films.set.films)) {
-    const evaluated = subgroup(films, group, options);
-    if (evaluated.n > 0) found.push(evaluated);
-    yield;
+/** Of each finding in turn. */
+function countFlags(sums: Float64Array): FlagCounts[] {
+  const found: FlagCounts[] = [];
+  for (let own = OF_FINDINGS; own < sums.length; own += PER_FINDING) {
+    const positives = sums[own + POSITIVES]!;
+    const negatives = sums[FILMS]! - positives - sums[own + UNKNOWN]!;
+    found.push({
+      ...{ positives, negatives, sensitivity: sums[own + TRUE_POSITIVES]! / positives },
+      specificity: (negatives - sums[own + FALSE_POSITIVES]!) / negatives,
+    });
   }
   return found;
 }
 
-function subgroup(
-  films: RankedFilms,
-  { by, group, holds }: Group,
-  { reportedOn, cutoffs }: SubgroupOptions,
+function describeGroup(
+  set: ScoredFilms,
+  { by, group, part, tally }: GroupFilms,
+  cutoffs: PlannedCutoffs['cutoffs'],
+  draws: readonly Draws[],
 ): SubgroupEvaluation {
-  const { set } = films;
-  const members = Uint8Array.from(set.films, (film) => (holds(film) ? 1 : 0));
-  const part = partOf(films, members);
-  const reported = partOf(reportedOn, members);
-  const findings = set.findings.map((finding, index) => {
-    const rates = ratesAt(reported.samples[index]!, cutoffs[index] ?? null);
-    return [finding, { ...aurocOf(part.samples[index]!), ...rates }] as const;
+  const counts = countFlags(sumTally(tally, null));
+  const mean = estimateMeanAuroc(part.samples);
+  const findings = set.findings.map((finding, index): readonly [string, SubgroupFinding] => {
+    const { positives, negatives, sensitivity, specificity } = counts[index]!;
+    const hasCutoff = (cutoffs[index] ?? null) !== null;
+    return [
+      finding,
+      {
+        ...aurocOf(part.samples[index]!),
+        ...{ cutoffN: positives + negatives, cutoffPositives: positives },
+        ...withInterval('sensitivity', hasCutoff ? sensitivity : Number.NaN, draws[index]!.sensitivity),
+        ...withInterval('specificity', hasCutoff ? specificity : Number.NaN, draws[index]!.specificity),
+      },
+    ];
   });
-  const aurocs = findings.flatMap(([, { auroc }]) => (auroc === null ? [] : [auroc]));
   return {
     by,
     group,
     n: part.films.length,
     patients: countPatients(set.patients, part.films),
-    meanAuroc: aurocs.length === 0 ? null : aurocs.reduce((sum, auroc) => sum + auroc, 0) / aurocs.length,
+    meanAuroc: mean?.auroc ?? null,
+    meanAurocLow: mean?.interval?.low ?? null,
+    meanAurocHigh: mean?.interval?.high ?? null,
     findings: Object.fromEntries(findings),
   };
 }
@@ -86,14 +162,5 @@ function aurocOf(sample: RankedSample) {
     aurocLow: estimate?.interval?.low ?? null,
     aurocHigh: estimate?.interval?.high ?? null,
     undefinedReason: whyUndefined(sample),
-  };
-}
-
-function ratesAt(sample: RankedSample, cutoff: number | null) {
-  if (cutoff === null) return { sensitivity: null, specificity: null };
-  const { sensitivity, specificity } = ratesOf(measure(sample, { cutoff, reported: null }));
-  return {
-    sensitivity: Number.isNaN(sensitivity) ? null : sensitivity,
-    specificity: Number.isNaN(specificity) ? null : specificity,
   };
 }

@@ -44,7 +44,8 @@ function describe(acceptance: Acceptance): string {
     `${acceptance.notice}\n\n`,
     `${model.id} on ${plainText(data)}: ${films} films of ${patients} patients${beside}\n\n`,
     findingsTable(acceptance),
-    `\nBudget ${percent(budget)} of ${whose}; with these cut-offs ${percent(flaggedShare)} are flagged here.\n`,
+    `\nBudget ${percent(budget)} of ${whose}: so many are to be expected of other patients. Of these films, which chose\n`,
+    `the cut-offs, ${percent(flaggedShare)} are flagged.\n`,
     ...acceptance.warnings.map((warning) => `- ${plainText(warning)}\n`),
     comparedWith === null ? '' : describeChanges(acceptance.changed, films),
   ].join('');

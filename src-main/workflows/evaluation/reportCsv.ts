@@ -2,7 +2,11 @@
 import type { EvaluationReport } from '#main/contract/evaluation';
 import { csvCell } from '../triageTable';
 
-const FIGURES = ['auroc', 'averagePrecision', 'brier', 'ece', 'f1', 'sensitivity', 'specificity', 'ppv', 'npv'];
+const FIGURES = [
+  ...['auroc', 'averagePrecision', 'brier', 'ece', 'f1', 'sensitivity', 'specificity', 'ppv', 'npv'],
+  ...['ppvAtPrevalence', 'npvAtPrevalence', 'flagsPer100Normals'],
+  ...['medianBeforeInTimeOrder', 'medianBeforeInPriorityOrder'],
+];
 
 const COLUMNS: readonly string[] = [
   ...[
@@ -10,13 +14,18 @@ const COLUMNS: readonly string[] = [
     'group',
     'n',
     'positives',
+    'patients',
     'undefined_reason',
     'cutoff',
     'cutoff_rule',
     'cutoff_n',
     'cutoff_positives',
+    'cutoff_normals',
+    'prevalence',
+    'dated_films',
+    'dated_positives',
   ],
-  ...FIGURES.flatMap((figure) => [figure, `${figure}_low`, `${figure}_high`]),
+  ...FIGURES.map(columnOf).flatMap((figure) => [figure, `${figure}_low`, `${figure}_high`]),
   ...['wang2017', 'yao2017', 'chexnet2017', 'model', 'weights_sha256', 'notice'],
 ];
 
@@ -38,12 +47,28 @@ export function reportCsv(report: EvaluationReport): string {
 }
 
 function findingRows({ findings, cutoffs }: EvaluationReport): Cells[] {
-  return Object.entries(findings).map(([finding, row]) => ({
-    ...{ finding, group: 'all', n: row.n, positives: row.positives, undefined_reason: row.undefinedReason },
-    ...{ cutoff: row.cutoff, cutoff_rule: cutoffs.rule, cutoff_n: row.cutoffN, cutoff_positives: row.cutoffPositives },
-    ...figureCells(row),
-    ...row.published,
-  }));
+  return Object.entries(findings).map(([finding, row]) => {
+    const { n, positives, patients, undefinedReason, atPrevalence: at, waiting } = row;
+    return {
+      ...{ finding, group: 'all', n, positives, patients, undefined_reason: undefinedReason },
+      ...{ cutoff: row.cutoff, cutoff_rule: cutoffs.rule },
+      ...{ cutoff_n: row.cutoffN, cutoff_positives: row.cutoffPositives, cutoff_normals: row.cutoffNormals },
+      ...{ prevalence: at?.prevalence ?? null },
+      ...{ dated_films: waiting?.films ?? null, dated_positives: waiting?.positives ?? null },
+      ...figureCells({ ...row, ...waiting, ...(at === null ? {} : renamed(at)) }),
+      ...row.published,
+    };
+  });
+}
+
+/** `ppvLow` at a prevalence → `ppvAtPrevalenceLow`. */
+function renamed(at: object): object {
+  return Object.fromEntries(
+    Object.entries(at).map(([name, value]) => [
+      name.replace(/^[np]pv/, (figure) => `${figure}AtPrevalence`),
+      value as number,
+    ]),
+  );
 }
 
 function meanRow({ mean, n }: EvaluationReport): Cells {
@@ -59,19 +84,25 @@ function subgroupRows({ subgroups }: EvaluationReport): Cells[] {
         n: row.n,
         positives: row.positives,
         undefined_reason: row.undefinedReason,
+        cutoff_n: row.cutoffN,
+        cutoff_positives: row.cutoffPositives,
       },
       ...figureCells(row),
     })),
   );
 }
 
-/** `aurocLow` → `auroc_low`. */
 function figureCells(row: object): Cells {
   const values = row as Readonly<Record<string, number | null | undefined>>;
   const cells = FIGURES.flatMap((figure) => [
-    [figure, values[figure] ?? null],
-    [`${figure}_low`, values[`${figure}Low`] ?? null],
-    [`${figure}_high`, values[`${figure}High`] ?? null],
+    [columnOf(figure), values[figure] ?? null],
+    [`${columnOf(figure)}_low`, values[`${figure}Low`] ?? null],
+    [`${columnOf(figure)}_high`, values[`${figure}High`] ?? null],
   ]);
   return Object.fromEntries(cells) as Cells;
+}
+
+/** `flagsPer100Normals` → `flags_per100_normals`; those of before keep the name that scripts know. */
+function columnOf(figure: string): string {
+  return figure === 'averagePrecision' ? figure : figure.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

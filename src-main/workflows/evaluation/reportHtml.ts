@@ -122,7 +122,10 @@ function cutoffPart(report: EvaluationReport): Html {
     </p>
     ${tables.workTable(report)}
     <h2>What rules for cut-offs do</h2>
-    <p>On films that they were not chosen on.</p>
+    <p>
+      On films that they were not chosen on: where half of the patients choose, each half is judged with the cut-offs of
+      the other one, and both together are counted.
+    </p>
     ${tables.ruleTable(report)}
     <h3>How the alarms on normal films are split over the findings</h3>
     <p>Share of normal films that each finding flags.</p>
@@ -141,8 +144,10 @@ function chosenSentence({ cutoffs: { chosenOn, reportedOn } }: EvaluationReport)
 
 function fairnessPart(report: EvaluationReport): Html {
   return html`<h2>By sex, age and view</h2>
-    <p>AUROC with its interval (DeLong, clustered by patient) and n+.</p>
-    ${tables.subgroupTable(report)}
+    <p>
+      AUROC with its interval (DeLong, clustered by patient) and n+; below, sensitivity and specificity at the cut-offs.
+    </p>
+    ${tables.subgroupTable(report)} ${tables.subgroupRatesTable(report)}
     <h2>Confounders: what view, age and sex alone would score</h2>
     <p>
       AUROC of the fact alone, and of the model on the same films. Where a fact comes near the model, the model may have

@@ -1,5 +1,11 @@
 /** The tables of a report for people. Every figure stands with its interval, every row with its n+. */
-import type { EvaluationReport, FindingEvaluation, ModelComparison } from '#main/contract/evaluation';
+import type {
+  CalibrationFigure,
+  EvaluationReport,
+  FindingEvaluation,
+  ModelComparison,
+  SubgroupFinding,
+} from '#main/contract/evaluation';
 import type { WithInterval } from '#main/contract/interval';
 import { findingLabel } from '#main/contract/findings';
 import { html, htmlTable, type Html, type HtmlColumn } from './html';
@@ -10,14 +16,14 @@ type FindingRow = readonly [finding: string, evaluation: FindingEvaluation];
 const NAME: HtmlColumn<FindingRow> = { heading: 'Finding', cell: ([finding]) => findingLabel(finding) };
 
 /** The value, and its interval below it. */
-function figure<Name extends string>(name: Name, row: WithInterval<Name>): Html {
+function figure<Name extends string>(name: Name, row: WithInterval<Name>, digits = 3): Html {
   const value: number | null = row[name];
   if (value === null) return html`–`;
-  return html`${decimals(value)}<small>${interval(row[`${name}Low`], row[`${name}High`])}</small>`;
+  return html`${value.toFixed(digits)}<small>${interval(row[`${name}Low`], row[`${name}High`], digits)}</small>`;
 }
 
-function interval(low: number | null, high: number | null): string {
-  return low === null || high === null ? 'no interval' : `${decimals(low)}–${decimals(high)}`;
+function interval(low: number | null, high: number | null, digits = 3): string {
+  return low === null || high === null ? 'no interval' : `${low.toFixed(digits)}–${high.toFixed(digits)}`;
 }
 
 export function aurocTable({ published, findings }: EvaluationReport): Html {
@@ -94,12 +100,12 @@ const WAITS: readonly HtmlColumn<FindingRow>[] = [
   {
     heading: 'Median wait in order of time',
     number: true,
-    cell: ([, { waiting }]) => fixed(waiting?.medianBeforeInTimeOrder ?? null),
+    cell: ([, { waiting }]) => (waiting === null ? '–' : figure('medianBeforeInTimeOrder', waiting, 1)),
   },
   {
     heading: 'Median wait in order of priority',
     number: true,
-    cell: ([, { waiting }]) => fixed(waiting?.medianBeforeInPriorityOrder ?? null),
+    cell: ([, { waiting }]) => (waiting === null ? '–' : figure('medianBeforeInPriorityOrder', waiting, 1)),
   },
 ];
 
@@ -109,14 +115,11 @@ export function workTable({ findings }: EvaluationReport): Html {
     { heading: 'n+', number: true, cell: ([, { cutoffPositives }]) => cutoffPositives },
     { heading: 'Films', number: true, cell: ([, { cutoffN }]) => cutoffN },
     { heading: 'Flags', number: true, cell: ([, { flags }]) => flags },
-    { heading: 'Flags per 100 normal films', number: true, cell: ([, row]) => fixed(row.flagsPer100Normals) },
+    { heading: 'Normal films', number: true, cell: ([, { cutoffNormals }]) => cutoffNormals },
+    { heading: 'Flags per 100 of them', number: true, cell: ([, row]) => figure('flagsPer100Normals', row, 1) },
     ...(Object.values(findings).some(({ waiting }) => waiting !== null) ? WAITS : []),
   ];
   return htmlTable(columns, Object.entries(findings));
-}
-
-function fixed(value: number | null): string {
-  return value === null ? '–' : value.toFixed(1);
 }
 
 const RULES: readonly HtmlColumn<EvaluationReport['rules'][number]>[] = [
@@ -124,11 +127,18 @@ const RULES: readonly HtmlColumn<EvaluationReport['rules'][number]>[] = [
   { heading: 'Films', number: true, cell: ({ n }) => n },
   { heading: 'Normal films', number: true, cell: ({ normals }) => normals },
   { heading: 'Normal films flagged', number: true, cell: (row) => figure('normalsFlagged', row) },
+  { heading: 'Per half of the patients', number: true, cell: ({ parts }) => partShares(parts) },
   { heading: 'All films flagged', number: true, cell: (row) => figure('filmsFlagged', row) },
   { heading: 'Flags per film', number: true, cell: (row) => figure('flagsPerFilm', row) },
-  { heading: 'Abnormal films with a right flag', number: true, cell: (row) => figure('abnormalWithCorrectFlag', row) },
-  { heading: 'Mean sensitivity', number: true, cell: ({ meanSensitivity }) => decimals(meanSensitivity) },
+  { heading: 'Abnormal films', number: true, cell: ({ abnormals }) => abnormals },
+  { heading: 'With a right flag', number: true, cell: (row) => figure('abnormalWithCorrectFlag', row) },
+  { heading: 'Mean sensitivity', number: true, cell: (row) => figure('meanSensitivity', row) },
 ];
+
+/** The share of normal films that are flagged, with the cut-offs of the other half. */
+function partShares(parts: EvaluationReport['rules'][number]['parts']): string {
+  return parts.length < 2 ? '–' : parts.map(({ normalsFlagged }) => decimals(normalsFlagged)).join(' / ');
+}
 
 export function ruleTable({ rules }: EvaluationReport): Html {
   return htmlTable(RULES, rules);
@@ -138,21 +148,50 @@ export function splitTable({ rules, findings }: EvaluationReport): Html {
   const columns = rules.map(({ rule, split }): HtmlColumn<string> => ({
     heading: rule,
     number: true,
-    cell: (finding) => decimals(split[finding] ?? null),
+    cell: (finding) => (split[finding] === undefined ? '–' : figure('share', split[finding])),
   }));
   return htmlTable([{ heading: 'Finding', cell: findingLabel }, ...columns], Object.keys(findings));
 }
 
-export function subgroupTable({ subgroups, findings }: EvaluationReport): Html {
+type Subgroup = EvaluationReport['subgroups'][number];
+
+export function subgroupTable(report: EvaluationReport): Html {
+  const table = tableOfGroups(report, (row) =>
+    row.undefinedReason === null
+      ? html`${figure('auroc', row)}<small>n+ ${row.positives}</small>`
+      : html`–<small>${row.undefinedReason}</small>`,
+  );
+  const means = report.subgroups.map((group): readonly [Subgroup, Html] => [group, figure('meanAuroc', group)]);
+  const meanTable = htmlTable(
+    [
+      { heading: 'Group', cell: ([{ by, group }]) => `${by} ${group}` },
+      { heading: 'n', number: true, cell: ([{ n }]) => n },
+      { heading: 'Patients', number: true, cell: ([{ patients }]) => patients },
+      { heading: 'Mean AUROC', number: true, cell: ([, mean]) => mean },
+    ],
+    means,
+  );
+  return html`${meanTable}${table}`;
+}
+
+export function subgroupRatesTable(report: EvaluationReport): Html {
+  return tableOfGroups(report, (row) =>
+    row.sensitivity === null && row.specificity === null
+      ? '–'
+      : html`${figure('sensitivity', row)} / ${figure('specificity', row)}<small
+            >n+ ${row.cutoffPositives} of ${row.cutoffN}</small
+          >`,
+  );
+}
+
+function tableOfGroups(
+  { subgroups, findings }: EvaluationReport,
+  cellOf: (row: SubgroupFinding) => Html | string,
+): Html {
   const columns = subgroups.map(({ by, group, n, findings: rows }): HtmlColumn<string> => ({
     heading: `${by} ${group}, n\u00a0${n}`,
     number: true,
-    cell: (finding) => {
-      const row = rows[finding];
-      if (row === undefined) return '–';
-      if (row.undefinedReason !== null) return html`–<small>${row.undefinedReason}</small>`;
-      return html`${figure('auroc', row)}<small>n+ ${row.positives}</small>`;
-    },
+    cell: (finding) => (rows[finding] === undefined ? '–' : cellOf(rows[finding])),
   }));
   return htmlTable([{ heading: 'Finding', cell: findingLabel }, ...columns], Object.keys(findings));
 }
@@ -173,7 +212,14 @@ export function confounderTable({ confounders, findings }: EvaluationReport): Ht
         return row === undefined ? '–' : html`${figure('auroc', row)}<small>n+ ${row.positives} of ${row.n}</small>`;
       },
     },
-    { heading: 'model there', number: true, cell: (finding) => decimals(rowOf(finding, fact)?.modelAuroc ?? null) },
+    {
+      heading: 'model there',
+      number: true,
+      cell: (finding) => {
+        const row = rowOf(finding, fact);
+        return row === undefined ? '–' : figure('modelAuroc', row);
+      },
+    },
   ]);
   return htmlTable([{ heading: 'Finding', cell: findingLabel }, ...columns], Object.keys(findings));
 }
@@ -183,8 +229,8 @@ export function comparisonTable({ findings }: ModelComparison): Html {
     { heading: 'Finding', cell: ([finding]) => findingLabel(finding) },
     { heading: 'n+', number: true, cell: ([, { positives }]) => positives },
     { heading: 'n', number: true, cell: ([, { n }]) => n },
-    { heading: 'AUROC', number: true, cell: ([, { auroc }]) => decimals(auroc) },
-    { heading: 'Other AUROC', number: true, cell: ([, { otherAuroc }]) => decimals(otherAuroc) },
+    { heading: 'AUROC', number: true, cell: ([, row]) => figure('auroc', row) },
+    { heading: 'Other AUROC', number: true, cell: ([, row]) => figure('otherAuroc', row) },
     { heading: 'Difference', number: true, cell: ([, row]) => figure('difference', row) },
     { heading: 'p (DeLong by patient)', number: true, cell: ([, { p }]) => decimals(p) },
   ];
@@ -201,7 +247,7 @@ const CALIBRATION: readonly HtmlColumn<EvaluationReport['calibration'][number]>[
   { heading: 'Log loss', number: true, cell: beforeAfter('logLoss') },
 ];
 
-function beforeAfter(name: 'ece' | 'brier' | 'logLoss'): (row: EvaluationReport['calibration'][number]) => Html {
+function beforeAfter(name: CalibrationFigure): (row: EvaluationReport['calibration'][number]) => Html {
   return ({ before, after }) => html`${figure(name, before)} → ${figure(name, after)}`;
 }
 

@@ -4,14 +4,14 @@ import { splitHalves } from '#main/chexnet/evaluation/halves';
 import { measure } from '#main/chexnet/evaluation/measure';
 import { cutoffBetween, flagFilms, ratesOf, atPrevalence } from '#main/chexnet/evaluation/operatingPoint';
 import { rankFilms, type RankedFilms } from '#main/chexnet/evaluation/rankedFilms';
-import { readFixture } from './readFixture';
+import { countingAt, readFixture } from './readFixture';
 
 const films = rankFilms(readFixture());
 const EFFUSION = films.set.findings.indexOf('Effusion');
 const sample = films.samples[EFFUSION]!;
 
 function ratesAt(cutoff: number | null) {
-  return ratesOf(measure(sample, { cutoff, reported: null }));
+  return ratesOf(measure(sample, countingAt(sample, cutoff)));
 }
 
 /** Every cut-off that tells two films apart. */
@@ -26,8 +26,8 @@ function chosen(rule: string) {
 }
 
 function normalsFlagged(part: RankedFilms, cutoffs: readonly (number | null)[]): number {
-  const { flags } = flagFilms(part, cutoffs);
-  return part.normals.filter((film) => flags[film]! > 0).length / part.normals.length;
+  const flags = flagFilms(part.set, cutoffs);
+  return part.normals.filter((film) => flags.some((column) => column[film] === 1)).length / part.normals.length;
 }
 
 describe('a rule for cut-offs', () => {
@@ -61,12 +61,10 @@ describe('a rule for cut-offs', () => {
 });
 
 describe('an alarm budget', () => {
-  it('is kept exactly on the films that it was set on, and used up', () => {
-    const cutoffs = chooseCutoffs(films, parseRule('budget:15%'));
-    const share = normalsFlagged(films, cutoffs);
-    expect(share).toBeLessThanOrEqual(0.15);
-    // Rounding to 6 decimals, and films that become flagged together, cost a film or two.
-    expect(share).toBeGreaterThan(0.15 - 3 / films.normals.length);
+  it('is not used up on the films that it was set on, because others will be flagged more', () => {
+    const share = normalsFlagged(films, chooseCutoffs(films, parseRule('budget:15%')));
+    expect(share).toBeLessThan(0.15);
+    expect(share).toBeGreaterThan(0.12);
   });
 
   it('gives every finding the same share of the alarms on normal films', () => {
@@ -79,15 +77,17 @@ describe('an alarm budget', () => {
     expect(Math.max(...alarms) - Math.min(...alarms)).toBeLessThanOrEqual(1);
   });
 
-  it('holds about as well for patients that it was not set on', () => {
-    const { chosenOn, reportedOn } = splitHalves(films, 1);
-    const shares = [0.05, 0.15, 0.3].map((share) =>
-      normalsFlagged(reportedOn, chooseCutoffs(chosenOn, { kind: 'budget', share })),
-    );
-    // About 500 normal films of 280 patients on either side: a budget is kept to within some hundredths.
-    expect(Math.abs(shares[0]! - 0.05)).toBeLessThan(0.03);
-    expect(Math.abs(shares[1]! - 0.15)).toBeLessThan(0.05);
-    expect(Math.abs(shares[2]! - 0.3)).toBeLessThan(0.1);
+  it('is what patients see whom it was not set on, on the mean of many halves', () => {
+    for (const share of [0.15, 0.3]) {
+      const flagged = Array.from({ length: 12 }, (_, seed) => {
+        const { chosenOn: one, reportedOn: other } = splitHalves(films, seed);
+        const [first, second] = [one, other].map((half) => chooseCutoffs(half, { kind: 'budget', share }));
+        return [normalsFlagged(other, first!), normalsFlagged(one, second!)];
+      }).flat();
+      const mean = flagged.reduce((sum, value) => sum + value, 0) / flagged.length;
+      // One half alone is off by 0.04 (standard deviation): about 500 normal films of 280 patients on either side.
+      expect(Math.abs(mean - share)).toBeLessThan(0.01);
+    }
   });
 
   it('counts all films where none is known to be normal', () => {
@@ -96,7 +96,7 @@ describe('an alarm budget', () => {
     const cutoffs = chooseCutoffs(unknown, parseRule('budget:10%'));
     const labelled = rankFilms({ ...set, labels: set.labels.map((column) => column.map(() => 0)) });
     expect(cutoffs).toEqual(chooseCutoffs(labelled, parseRule('budget:10%')));
-    expect(normalsFlagged(labelled, cutoffs)).toBeCloseTo(0.1, 2);
+    expect(Math.abs(normalsFlagged(labelled, cutoffs) - 0.1)).toBeLessThan(0.02);
   });
 });
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { estimateAuroc, pairedTest } from '#main/chexnet/evaluation/delong';
+import { createResampler } from '#main/chexnet/evaluation/bootstrap';
+import { estimateAuroc, estimateMeanAuroc, pairedTest } from '#main/chexnet/evaluation/delong';
+import { measure } from '#main/chexnet/evaluation/measure';
 import { rankScores } from '#main/chexnet/evaluation/rankedFilms';
 import { comparedFindings } from './readFixture';
 
@@ -36,5 +38,23 @@ describe('the variance of an AUROC', () => {
     expect(estimateAuroc(sample, 'patient')).toEqual({ auroc: 1, interval: null });
     expect(pairedTest(sample, sample, 'patient')).toBeNull();
     expect(pairedTest(sample, sample, 'film')).toMatchObject({ difference: 0, standardError: 0, p: 1 });
+  });
+
+  it('of a mean over findings is that of the one finding, and that of resampled patients', () => {
+    const samples = comparedFindings().map(({ first }) => first);
+    for (const { first, expected } of comparedFindings()) {
+      const { interval } = estimateMeanAuroc([first])!;
+      expect(interval!.standardError / expected.clustered.standardError).toBeCloseTo(1, 1);
+    }
+    const { auroc, interval } = estimateMeanAuroc(samples)!;
+    const resample = createResampler(samples[0]!.patientCount, 5);
+    const means = Array.from({ length: 300 }, () => {
+      const weights = resample();
+      return samples.reduce((sum, sample) => sum + measure(sample, undefined, weights).auroc, 0) / samples.length;
+    });
+    const spread = Math.sqrt(means.reduce((sum, mean) => sum + (mean - auroc) ** 2, 0) / means.length);
+    expect(spread / interval!.standardError).toBeGreaterThan(0.85);
+    expect(spread / interval!.standardError).toBeLessThan(1.15);
+    expect(estimateMeanAuroc([])).toBeNull();
   });
 });

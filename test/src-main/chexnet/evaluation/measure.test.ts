@@ -3,7 +3,7 @@ import { aurocOf } from '#main/chexnet/evaluation/auroc';
 import { measure } from '#main/chexnet/evaluation/measure';
 import { ratesOf } from '#main/chexnet/evaluation/operatingPoint';
 import { rankScores } from '#main/chexnet/evaluation/rankedFilms';
-import { comparedFindings, REFERENCE_CUTOFF } from './readFixture';
+import { comparedFindings, countingAt, REFERENCE_CUTOFF } from './readFixture';
 
 /** Sums of 2,000 doubles in another order. */
 const DECIMALS = 12;
@@ -15,10 +15,7 @@ function rounded(figures: Readonly<Record<string, number>>) {
 describe('the figures of a finding', () => {
   it("are scikit-learn's, also where most scores are ties", () => {
     for (const { first, second, expected } of comparedFindings()) {
-      const { auroc, averagePrecision, brier, ece, ...counts } = measure(first, {
-        cutoff: REFERENCE_CUTOFF,
-        reported: null,
-      });
+      const { auroc, averagePrecision, brier, ece, ...counts } = measure(first, countingAt(first, REFERENCE_CUTOFF));
       const { auroc: otherAuroc, averagePrecision: otherAveragePrecision } = measure(second);
       const { f1 } = ratesOf(counts);
       const { delong } = expected;
@@ -48,8 +45,8 @@ describe('the figures of a finding', () => {
       patients: Int32Array.from(copies, (place) => first!.patients[place]!),
       patientCount: first!.patientCount,
     });
-    const at = { cutoff: 0.2, reported: null };
-    expect(rounded(measure(first!, at, weights))).toEqual(rounded(measure(repeated, at)));
+    const drawn = measure(first!, countingAt(first!, 0.2), weights);
+    expect(rounded(drawn)).toEqual(rounded(measure(repeated, countingAt(repeated, 0.2))));
   });
 
   it('count a film whose probability is printed as the cut-off, as every table shows it', () => {
@@ -59,7 +56,7 @@ describe('the figures of a finding', () => {
       patients: Int32Array.of(0, 1, 2),
       patientCount: 3,
     });
-    expect(measure(sample, { cutoff: 0.5, reported: null })).toMatchObject({ truePositives: 1, falsePositives: 0 });
+    expect(measure(sample, countingAt(sample, 0.5))).toMatchObject({ truePositives: 1, falsePositives: 0 });
   });
 
   it('are not defined where a class is missing', () => {

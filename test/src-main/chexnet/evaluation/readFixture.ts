@@ -5,6 +5,8 @@ import { gunzipSync } from 'node:zlib';
 import { readLabelTable } from '#main/chexnet/dataset/readLabelTable';
 import { readPredictionTable } from '#main/chexnet/dataset/readPredictionTable';
 import { joinScores } from '#main/chexnet/evaluation/joinScores';
+import type { Counting } from '#main/chexnet/evaluation/measure';
+import { flagFilms } from '#main/chexnet/evaluation/operatingPoint';
 import { rankFilms, type RankedSample } from '#main/chexnet/evaluation/rankedFilms';
 import type { ScoredFilms } from '#main/chexnet/evaluation/scoredFilms';
 
@@ -49,6 +51,14 @@ const reference = JSON.parse(readFileSync(fixtureFile('reference.json'), 'utf8')
 };
 
 export const REFERENCE_CUTOFF = reference.cutoff;
+
+/** All of a sample's films, flagged at a cut-off. */
+export function countingAt({ scores, films, filmCount }: RankedSample, cutoff: number | null): Counting {
+  const column = new Float64Array(filmCount).fill(Number.NaN);
+  scores.forEach((score, place) => (column[films[place]!] = score));
+  const [flags = null] = flagFilms({ probabilities: [column] }, [cutoff]);
+  return { flags, reported: null, normal: null };
+}
 
 export type Compared = {
   readonly finding: string;

@@ -24,12 +24,14 @@ function halves(first: number, second: number): Float64Array {
   return Float64Array.from({ length: FILMS }, (_, index) => (index < FILMS / 2 ? first : second));
 }
 
+function waitsAt(cutoffs: readonly number[], tiers = DEFAULT_URGENCY_TIERS, set = films) {
+  const work = waitingTimes(rankFilms(set), cutoffs, tiers, { count: 200, seed: 3 });
+  for (let step = work.next(); ; step = work.next()) if (step.done === true) return step.value;
+}
+
 it('says how long positive films wait, in the urgency of the site', () => {
   const waits = (tiers: typeof DEFAULT_URGENCY_TIERS) =>
-    waitingTimes(rankFilms(films), [0.5, 0.5], tiers).map((wait) => [
-      wait?.medianBeforeInTimeOrder,
-      wait?.medianBeforeInPriorityOrder,
-    ]);
+    waitsAt([0.5, 0.5], tiers).map((wait) => [wait?.medianBeforeInTimeOrder, wait?.medianBeforeInPriorityOrder]);
   // Edema comes before Mass; where a site says the contrary, the order stays that of time.
   expect(waits(DEFAULT_URGENCY_TIERS)).toEqual([
     [9.5, 29.5],
@@ -39,4 +41,25 @@ it('says how long positive films wait, in the urgency of the site', () => {
     [9.5, 9.5],
     [29.5, 29.5],
   ]);
+});
+
+it('has an interval for either wait, from the same draws of patients', () => {
+  const [mass, edema] = waitsAt([0.5, 0.5]);
+  for (const [wait, first] of [
+    [mass!, 9.5],
+    [edema!, 29.5],
+  ] as const) {
+    expect(wait.medianBeforeInTimeOrder).toBe(first);
+    expect(wait.medianBeforeInTimeOrderLow).toBeLessThan(first - 1);
+    expect(wait.medianBeforeInTimeOrderHigh).toBeGreaterThan(first + 1);
+  }
+  // Nothing is flagged: both orders are one, in every draw.
+  const [unflagged] = waitsAt([0.95, 0.95]);
+  expect(unflagged!.medianBeforeInPriorityOrderLow).toBe(unflagged!.medianBeforeInTimeOrderLow);
+  expect(unflagged!.medianBeforeInPriorityOrderHigh).toBe(unflagged!.medianBeforeInTimeOrderHigh);
+});
+
+it('is not known of films without dates', () => {
+  const undated = { ...films, films: films.films.map((film) => ({ ...film, takenAt: null })) };
+  expect(waitsAt([0.5, 0.5], DEFAULT_URGENCY_TIERS, undated)).toEqual([null, null]);
 });

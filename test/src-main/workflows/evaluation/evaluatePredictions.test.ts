@@ -126,13 +126,64 @@ describe('the evaluation of a table of predictions', () => {
     expect(report.cutoffs).toMatchObject({ rule: 'alarm budget 15 %', reportedOn: { n: 2000 } });
     expect(report.findings['Effusion']!.cutoffN).toBe(2000);
     expect(report.rules[0]).toMatchObject({ rule: 'alarm budget 15 %', n: 2000 });
-    expect(report.rules[0]!.normalsFlagged).toBeCloseTo(0.15, 2);
+    expect(report.rules[0]!.parts).toHaveLength(1);
+    expect(Math.abs(report.rules[0]!.normalsFlagged! - 0.15)).toBeLessThan(0.02);
     for (const rule of report.rules) {
       for (const figure of ['normalsFlagged', 'filmsFlagged', 'abnormalWithCorrectFlag', 'flagsPerFilm'] as const) {
         expect(rule[`${figure}Low`]).toBeLessThanOrEqual(rule[figure]!);
         expect(rule[`${figure}High`]).toBeGreaterThanOrEqual(rule[figure]!);
       }
     }
+  });
+
+  it('judges each half with the cut-offs of the other one where rules are compared', async () => {
+    const { rules, cutoffs, findings } = await evaluatePredictions({ ...REQUEST, rule: 'budget:15%', bootstraps: 100 });
+    expect(rules.map(({ rule }) => rule)).toEqual([
+      ...['alarm budget 15 %', '0.5 for every finding', 'Youden', 'maximum F1', '95 % specificity'],
+      ...['98 % specificity', '90 % sensitivity'],
+    ]);
+    for (const rule of rules) {
+      const [first, second] = rule.parts;
+      expect(rule.n).toBe(2000);
+      expect(first!.n + second!.n).toBe(2000);
+      expect(first!.n).toBe(cutoffs.reportedOn.n);
+      const flagged = first!.normalsFlagged! * first!.normals + second!.normalsFlagged! * second!.normals;
+      expect(rule.normalsFlagged).toBeCloseTo(flagged / rule.normals, 12);
+    }
+    // A finding's own row stays with the half that its cut-off was not chosen on.
+    expect(findings['Effusion']!.cutoffNormals).toBe(cutoffs.reportedOn.normals);
+  });
+
+  it('has an interval for every figure that has a value', async () => {
+    const paired = fixtureFile('other-predictions.csv.gz');
+    const report = await evaluatePredictions({ ...REQUEST, paired, prevalence: 0.02, bootstraps: 100 });
+    const { findings, mean, rules, calibration, subgroups, confounders, comparison } = report;
+    const rows = [
+      ...Object.values(findings).flatMap((row) => [row, row.atPrevalence!]),
+      ...rules.flatMap((rule) => [rule, ...Object.values(rule.split)]),
+      ...calibration.flatMap(({ before, after }) => [before, after]),
+      ...subgroups.flatMap((group) => [group, ...Object.values(group.findings)]),
+      ...[...confounders, ...Object.values(comparison!.findings), comparison!.mean, mean],
+    ] as readonly Readonly<Record<string, unknown>>[];
+    const figures = rows.flatMap((row) =>
+      Object.keys(row).flatMap((name) =>
+        `${name}Low` in row ? [[row[name], row[`${name}Low`], row[`${name}High`]]] : [],
+      ),
+    ) as (readonly (number | null)[])[];
+    const defined = figures.filter(([value]) => value !== null);
+    expect(defined.length).toBeGreaterThan(900);
+    const lonely = defined.filter(([, low, high]) => low === null || high === null);
+    // Of a group with films of one positive patient, or with a share that few draws define.
+    expect(lonely.length / defined.length).toBeLessThan(0.03);
+    for (const [, low, high] of defined) expect((low ?? 0) <= (high ?? 1)).toBe(true);
+    const plain = rows.flatMap((row) =>
+      Object.entries(row).flatMap(([name, value]) =>
+        typeof value === 'number' && !Number.isInteger(value) && !/Low$|High$/.test(name) && !(`${name}Low` in row)
+          ? [name]
+          : [],
+      ),
+    );
+    expect(new Set(plain)).toEqual(new Set(['cutoff', 'prevalence', 'p', 'pByFilm']));
   });
 
   it('stops when it is told to', async () => {
