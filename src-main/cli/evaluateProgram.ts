@@ -69,7 +69,7 @@ reader and of the model against each other reader, and against the majority of t
 bootstraps, on the films that the cut-offs are reported on. Without --labels the majority of the readers is the label.
 
 With --images the films take the road of "hilum analyse", and the cut-offs are those of the model's card. Nothing is
-stored. Films of patients whom the model was trained on end it (label/leak).
+stored. Patients whom the model was trained on end it and are named (label/leak), with the table of a triage too.
 
 Examples:
   hilum evaluate --predictions night.csv --labels labels.csv --html report.html

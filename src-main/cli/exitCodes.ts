@@ -28,12 +28,15 @@ const BY_CODE: Partial<Record<ErrorCode, ExitCode>> = {
   'usage/invalid': EXIT.wrongUsage,
   'training/impossible': EXIT.wrongUsage,
   'training/busy': EXIT.wrongUsage,
+  // The learning rate that was asked for is too high.
+  'training/diverged': EXIT.wrongUsage,
 };
 const BY_ROOM: Readonly<Record<string, ExitCode>> = {
   engine: EXIT.noEngineOrModel,
   model: EXIT.noEngineOrModel,
-  // Tables are named on the command line: what is wrong with them can be mended there.
+  // Tables and files that end a command are named on its line: what is wrong with them can be mended there.
   label: EXIT.wrongUsage,
+  file: EXIT.wrongUsage,
 };
 
 /** Of an error that ended the whole command. */

@@ -9,8 +9,7 @@ import { AppError } from '#main/contract/errors';
 import type { CalibrationOutcome } from '#main/contract/evaluation';
 import { NOTICE } from '#main/contract/prediction';
 import type { LabelTable } from '#main/chexnet/dataset/labelTable';
-import { refuseTrainedPatients, trainedOn } from '#main/chexnet/dataset/patientList';
-import { readLabelTable } from '#main/chexnet/dataset/readLabelTable';
+import { refuseListedPatients, trainedOn } from '#main/chexnet/dataset/patientList';
 import type { Resampling } from '#main/chexnet/evaluation/bootstrap';
 import { calibrate, type CalibrationMethod } from '#main/chexnet/evaluation/calibrate';
 import { calibrationOutcomes, fitHalf } from '#main/chexnet/evaluation/calibrationOutcomes';
@@ -19,7 +18,7 @@ import { joinScores, type JoinedScores } from '#main/chexnet/evaluation/joinScor
 import { countPatients, rankFilms } from '#main/chexnet/evaluation/rankedFilms';
 import { judgeFilms } from './evaluation/judgeFilms';
 import { readScores } from './evaluation/readScores';
-import { readTableFile } from './evaluation/readTableFile';
+import { readLabelFile } from './evaluation/readTableFile';
 import { toScoredRow } from './evaluation/toScoredRow';
 import { workInSlices } from './evaluation/workInSlices';
 import type { Workbench } from './openWorkbench';
@@ -68,9 +67,9 @@ export async function calibrateModel(
     const undo = `hilum models calibrate ${modelId} --undo`;
     throw new AppError('usage/invalid', `${modelId} is calibrated already; where this site did it, ${undo} undoes it.`);
   }
-  const table = readLabelTable(await readTableFile(labels));
+  const table = await readLabelFile(labels);
   const { joined, warnings } = await scoreFilms(bench, card, request, table, { signal, onProgress });
-  refuseTrainedPatients(joined.rows, trainedOn(card.patients?.lists ?? []), 'these films');
+  refuseListedPatients(joined.rows, trainedOn(card.patients?.lists ?? []), 'these films');
   const halves = splitHalves(rankFilms(joined.set), seed);
   const { findings, outcomes } = await workInSlices(fitAll(halves, method, { count, seed }), signal);
   if (outcomes.length === 0) {

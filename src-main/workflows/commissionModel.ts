@@ -6,7 +6,6 @@ import type { Acceptance } from '#main/contract/acceptance';
 import { MEASURED_POSITIVES, type ModelCard } from '#main/contract/card';
 import { AppError } from '#main/contract/errors';
 import { NOTICE } from '#main/contract/prediction';
-import { readLabelTable } from '#main/chexnet/dataset/readLabelTable';
 import { describeRule } from '#main/chexnet/evaluation/cutoffRules';
 import {
   measureAcceptance,
@@ -14,9 +13,9 @@ import {
   type ReadingModel,
 } from '#main/chexnet/evaluation/measureAcceptance';
 import type { ScoredFilms } from '#main/chexnet/evaluation/scoredFilms';
-import { filmsOfBoth, toScoredSet, withoutTrained } from './evaluation/filmSets';
+import { describeLeftOut, filmsOfBoth, leaveOutTrained, pairsAt, toScoredSet } from './evaluation/filmSets';
 import { judgeFilms, type JudgedFilms } from './evaluation/judgeFilms';
-import { readTableFile } from './evaluation/readTableFile';
+import { readLabelFile } from './evaluation/readTableFile';
 import type { Workbench } from './openWorkbench';
 
 export type CommissionRequest = {
@@ -49,7 +48,7 @@ export async function commissionModel(
   { signal, onProgress }: CommissionOptions = {},
 ): Promise<Acceptance> {
   if (!(budget > 0 && budget < 1)) throw new AppError('usage/invalid', 'A budget of alarms is a share: 0.15 or 15%.');
-  const table = labels === null ? null : readLabelTable(await readTableFile(labels));
+  const table = labels === null ? null : await readLabelFile(labels);
   const reading = await bench.models.active();
   async function judge(id: string): Promise<JudgedFilms> {
     return judgeFilms(bench, id, images, { signal, onProgress: (done) => onProgress?.({ model: id, done }) });
@@ -58,10 +57,12 @@ export async function commissionModel(
   const before = reading.id === modelId ? null : await judge(reading.id);
   const { card } = judged.reader;
   const both = filmsOfBoth(judged, before ?? judged);
-  const films = withoutTrained(both, table, [card, (before ?? judged).reader.card]);
-  refuseTooFew(films.first.length);
+  const others = leaveOutTrained(both.first, table, [card, (before ?? judged).reader.card]);
+  const films = pairsAt(both, others);
+  const leftOut = describeLeftOut(others.trained);
+  refuseTooFew(films.first.length, leftOut);
   const set = toScoredSet(films.first, table, card);
-  refuseTooFew(set.films.length);
+  refuseTooFew(set.films.length, leftOut);
   const figures = measureAcceptance(set, {
     labelled: table !== null,
     budget,
@@ -83,7 +84,7 @@ export async function commissionModel(
     rule: `${describeRule({ kind: 'budget', share: budget })} (${whose}) on ${data}`,
     findings: figures.findings,
     changed: [...figures.changed],
-    warnings: warningsOf(set, figures, judged, both.first.length - films.first.length),
+    warnings: warningsOf(set, figures, judged, leftOut),
   };
   await bench.models.noteAcceptance(acceptance);
   return acceptance;
@@ -97,23 +98,21 @@ function describeModel({ id, version, weights }: ModelCard): Acceptance['model']
   return { id, version, weightsSha256: weights.sha256 };
 }
 
-function refuseTooFew(count: number): void {
+function refuseTooFew(count: number, leftOut: string): void {
   if (count >= LEAST_FILMS) return;
-  throw new AppError(
-    'usage/invalid',
-    `${count} films could be judged (and have labels): the test takes ${LEAST_FILMS} at least, ${ENOUGH_FILMS} are enough.`,
-    { films: count },
-  );
+  const wanted = `the test takes ${LEAST_FILMS} at least, ${ENOUGH_FILMS} are enough`;
+  const sentences = [`${count} films could be judged (and have labels): ${wanted}.`, leftOut];
+  throw new AppError('usage/invalid', sentences.join(' ').trim(), { films: count });
 }
 
 function warningsOf(
   set: ScoredFilms,
   { findings, normals }: AcceptanceFigures,
   judged: JudgedFilms,
-  seen: number,
+  leftOut: string,
 ): string[] {
   const warnings: string[] = [];
-  if (seen > 0) warnings.push(`${seen} films are left out: a model was trained on patients with these numbers.`);
+  if (leftOut !== '') warnings.push(leftOut);
   const count = set.films.length;
   if (count < ENOUGH_FILMS) warnings.push(`${count} films are few: ${ENOUGH_FILMS} make the intervals narrow enough.`);
   if (normals === null) warnings.push('The films have no labels: nobody knows which flags are right.');

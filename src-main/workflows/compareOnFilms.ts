@@ -8,13 +8,19 @@ import { AppError } from '#main/contract/errors';
 import { isFlagged, printedProbability } from '#main/contract/priority';
 import { NOTICE } from '#main/contract/prediction';
 import type { LabelTable } from '#main/chexnet/dataset/labelTable';
-import { readLabelTable } from '#main/chexnet/dataset/readLabelTable';
 import { compareFinding } from '#main/chexnet/evaluation/compareFinding';
 import { pairedAuroc, rankPair } from '#main/chexnet/evaluation/rankedPair';
 import { countPatients } from '#main/chexnet/evaluation/rankedFilms';
-import { filmsOfBoth, toScoredSet, withoutTrained, type FilmPairs } from './evaluation/filmSets';
+import {
+  describeLeftOut,
+  filmsOfBoth,
+  leaveOutTrained,
+  pairsAt,
+  toScoredSet,
+  type FilmPairs,
+} from './evaluation/filmSets';
 import { judgeFilms, type JudgedFilms, type ScoredFile } from './evaluation/judgeFilms';
-import { readTableFile } from './evaluation/readTableFile';
+import { readLabelFile } from './evaluation/readTableFile';
 import type { Workbench } from './openWorkbench';
 
 export type ComparisonRequest = {
@@ -40,7 +46,7 @@ export async function compareOnFilms(
 ): Promise<ModelsComparison> {
   const cards = [await bench.models.get(modelIds[0]), await bench.models.get(modelIds[1])] as const;
   const shared = sharedFindings(cards);
-  const table = labels === null ? null : readLabelTable(await readTableFile(labels));
+  const table = labels === null ? null : await readLabelFile(labels);
   async function judge(id: string): Promise<JudgedFilms> {
     return judgeFilms(bench, id, images, { signal, onProgress: (done) => onProgress?.({ model: id, done }) });
   }
@@ -48,7 +54,8 @@ export async function compareOnFilms(
   const pairs = filmsOfBoth(...judged);
   if (pairs.first.length === 0) throw new AppError('file/not-found', 'There is no film that both models may judge.');
   const films = pairs.first.map((first, place) => compareFilm([first, pairs.second[place]!], cards, shared));
-  const labelled = withoutTrained(pairs, table, cards);
+  const others = leaveOutTrained(pairs.first, table, cards);
+  const labelled = pairsAt(pairs, others);
   const everyone = toScoredSet(pairs.first, null, cards[0]);
   return {
     notice: NOTICE,
@@ -58,7 +65,7 @@ export async function compareOnFilms(
     changed: films.filter(({ flaggedByOne }) => flaggedByOne.flat().length > 0).length,
     findings: compareFindings(pairs, labelled, table, cards, shared),
     films,
-    warnings: warningsOf(judged, pairs.first.length - labelled.first.length, table),
+    warnings: warningsOf(judged, table === null ? '' : describeLeftOut(others.trained)),
   };
 }
 
@@ -140,7 +147,7 @@ function describeModel(judged: Pair<JudgedFilms>, own: 0 | 1): ComparedModel {
   };
 }
 
-function warningsOf(judged: Pair<JudgedFilms>, seen: number, table: LabelTable | null): string[] {
+function warningsOf(judged: Pair<JudgedFilms>, leftOut: string): string[] {
   const warnings: string[] = [];
   for (const { reader, leftOut } of judged) {
     const { id, cutoffs } = reader.card;
@@ -148,8 +155,5 @@ function warningsOf(judged: Pair<JudgedFilms>, seen: number, table: LabelTable |
     for (const [code, files] of Object.entries(leftOut))
       warnings.push(`${files} files got no numbers of ${id} (${code}).`);
   }
-  if (table !== null && seen > 0) {
-    warnings.push(`${seen} films do not count for the AUROCs: a model was trained on patients with these numbers.`);
-  }
-  return warnings;
+  return leftOut === '' ? warnings : [...warnings, `For the AUROCs: ${leftOut}`];
 }

@@ -3,6 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { EvaluationReport } from '#main/contract/evaluation';
+import type { ModelCard } from '#main/contract/card';
 import { NOTICE } from '#main/contract/prediction';
 import { ROOT } from '../../scripts/bundle.mjs';
 import { FIXTURES, hilum, makeFolder, rowsOf } from './hilum';
@@ -10,6 +11,8 @@ import { FIXTURES, hilum, makeFolder, rowsOf } from './hilum';
 const folder = await makeFolder();
 /** The whole of NIH's table and a published replication's predictions, where they lie beside the checkout. */
 const NIH = join(ROOT, '..', 'shared', 'data', 'nih-chestxray14');
+
+const DEMO_CARD = join(ROOT, 'resources', 'models', 'demo', 'card.json');
 
 const FIXTURE = join(FIXTURES, 'evaluation');
 const TABLES = [
@@ -74,6 +77,18 @@ describe('hilum evaluate', () => {
       ...{ medianBeforeInPriorityOrderLow: 1, medianBeforeInPriorityOrderHigh: 3 },
     });
     expect(findings['Mass']).toMatchObject({ auroc: null, undefinedReason: 'no positive film' });
+
+    // Of a model that is here it is known whom it was trained on.
+    const { weights } = JSON.parse(await readFile(DEMO_CARD, 'utf8')) as ModelCard;
+    await writeFile(
+      triage,
+      [header, ...lines, ''].join('\n').replaceAll(',m,x,', `,demo,${weights.sha256},`).replace('P0', '75'),
+    );
+    const refused = await hilum(folder, 'evaluate', ...args);
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringMatching(/trained .*: 75 \(in line 2\)/) as string });
+    const others = await hilum(folder, 'evaluate', ...args, '--leave-out-trained', '--json');
+    const left = JSON.parse(others.stdout) as EvaluationReport;
+    expect([left.n, left.warnings[0]]).toEqual([3, expect.stringMatching(/by these numbers: 75\.$/)]);
   });
 
   it('judges films itself, with the cut-offs of the card, but none whom the model was trained on', async () => {
@@ -107,7 +122,7 @@ describe('hilum evaluate', () => {
     );
     const refused = await hilum(folder, 'evaluate', ...args);
     expect(refused.stdout).toBe('');
-    expect(refused.stderr).toContain('[label/leak]');
+    expect(refused.stderr).toMatch(/trained the model demo .*: 75 \(in lines .* \[label\/leak\]/);
   }, 120_000);
 
   it('wants probabilities or films, not both and not neither', async () => {

@@ -103,7 +103,7 @@ describe('hilum train', () => {
     expect((await hilum(home, 'train', '--resume', 'cut')).code).toBe(2);
   });
 
-  it('refuses to validate on a patient whom the model was trained on, and names the line', async () => {
+  it('refuses to validate on a patient whom the model was trained on, and names both', async () => {
     // Patient 75 trained the demonstration model.
     const table = TABLE.replace('1582,45', '75,45');
     await writeFile(join(home, 'leak.csv'), table);
@@ -121,12 +121,12 @@ describe('hilum train', () => {
       'demo',
     );
     expect(code).toBe(2);
-    expect(stderr).toMatch(/trained the model demo .*\(in line 4\)\. \[label\/leak\]/);
+    expect(stderr).toMatch(/trained the model demo .*: 75 \(in line 4\)\. \[label\/leak\]/);
   });
 
   it.each([
     [['--recipe', 'head', '--rotation', '5'], 2, 'can flip films'],
-    [['--recipe', 'head', '--split', 'missing.txt'], 1, 'missing.txt'],
+    [['--recipe', 'head', '--split', 'missing.txt'], 2, 'missing.txt'],
     [['--recipe', 'head', '--from', 'nobody'], 5, 'nobody'],
   ])('ends %j with %i', async (args, wanted, word) => {
     const own = args.includes('--from') ? [] : ['--from', 'random'];

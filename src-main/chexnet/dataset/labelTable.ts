@@ -99,20 +99,35 @@ export function createWarningList(): WarningList {
   };
 }
 
-const LINES_NAMED = 10;
+/** More than a person goes through one by one. */
+const NAMED = 10;
+const DETAILED = 1000;
 
-/** `in line 7`, `in lines 7, 9 and 13`, `in lines 1, 2, … and 4,000 more`. */
-export function inLines(lines: readonly number[]): string {
-  if (lines.length === 1) return `in line ${lines[0]}`;
-  const named = lines.slice(0, lines.length > LINES_NAMED ? LINES_NAMED : -1).join(', ');
-  const rest = lines.length > LINES_NAMED ? `${lines.length - LINES_NAMED} more` : String(lines.at(-1));
-  return `in lines ${named} and ${rest}`;
+/** `7`, `7, 9 and 13`; of more than ten the first, `1, 2, … and 4000 more`. */
+export function nameSome(names: readonly (string | number)[]): string {
+  if (names.length <= 1) return names.join('');
+  const named = names.slice(0, names.length > NAMED ? NAMED : -1).join(', ');
+  return `${named} and ${names.length > NAMED ? `${names.length - NAMED} more` : names.at(-1)}`;
 }
 
-/** An error about rows of a table: it names their lines, and never a patient. */
+/** `in line 7`, `in lines 7, 9 and 13`, `in lines 1, 2, … and 4000 more`. */
+export function inLines(lines: readonly number[]): string {
+  return `in ${lines.length === 1 ? 'line' : 'lines'} ${nameSome(lines)}`;
+}
+
+/** An error about rows of a table: it names their lines. */
 export function labelError(code: ErrorCode, sentence: string, lines: readonly number[]): AppError {
   return new AppError(code, `${sentence} (${inLines(lines)}).`, {
-    lines: lines.slice(0, 1000).join(','),
+    lines: lines.slice(0, DETAILED).join(','),
     count: lines.length,
   });
+}
+
+/**
+ * Patients who must not be where they are: they are named as the user's own table or films name them, because nobody
+ * finds them by lines alone. No log holds messages.
+ */
+export function leakError(sentence: string, patients: readonly string[], lines: readonly number[]): AppError {
+  const { message, details } = labelError('label/leak', `${sentence}: ${nameSome(patients)}`, lines);
+  return new AppError('label/leak', message, { ...details, patients: patients.slice(0, DETAILED).join(',') });
 }

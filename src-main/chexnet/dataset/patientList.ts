@@ -6,13 +6,13 @@
  * chance with a probability of 3 in a million.
  */
 import type { PatientList } from '#main/contract/card';
-import { labelError, type LabelRow } from './labelTable';
+import { leakError, type LabelRow } from './labelTable';
 import { sha256 } from './sha256';
 
 const HASH_DIGITS = 12;
 
 /** `00000831` and `831` are one patient: tables and DICOM headers of the same hospital write both. */
-function canonicalPatient(patientId: string): string {
+export function canonicalPatient(patientId: string): string {
   const text = patientId.trim();
   return /^\d+$/.test(text) ? text.replace(/^0+(?=\d)/, '') : text.toUpperCase();
 }
@@ -49,21 +49,32 @@ export function trainedOn(lists: readonly PatientList[]): PatientList[] {
   return lists.filter(({ role }) => role === 'trained');
 }
 
+const DEEDS: Readonly<Record<PatientList['role'], string>> = {
+  trained: 'trained',
+  validated: 'chose the weights of',
+};
+
 /**
- * Throws `label/leak`, with the lines, where rows that are to be measured are of patients whom the model or an ancestor
- * was trained on. `purpose` ends the sentence: `the test`.
+ * Throws `label/leak`, with patients and lines, where rows that are to be measured are of patients in one of `lists`:
+ * of those whom the model or an ancestor was trained on. `purpose` ends the sentence: `the test`.
  */
-export function refuseTrainedPatients(
+export function refuseListedPatients(
   rows: readonly PatientRow[],
   lists: readonly PatientList[],
   purpose: string,
 ): void {
-  for (const list of trainedOn(lists)) {
-    const patients = listedPatients(rows, [list]);
-    if (patients.size === 0) continue;
-    const lines = rows.filter(({ patientId }) => patientId !== null && patients.has(patientId)).map(({ line }) => line);
-    const count = patients.size === 1 ? 'One patient' : `${patients.size} patients`;
+  const named = new Set<string>();
+  const sentences: string[] = [];
+  for (const list of lists) {
+    // Whom a model was trained on, its descendants were too: each is named once.
+    const patients = [...listedPatients(rows, [list])].filter((patientId) => !named.has(patientId));
+    if (patients.length === 0) continue;
+    for (const patientId of patients) named.add(patientId);
+    const count = patients.length === 1 ? 'One patient' : `${patients.length} patients`;
     const origin = list.origin === '' ? '' : ` (${list.origin})`;
-    throw labelError('label/leak', `${count} of ${purpose} trained the model ${list.model}${origin}`, lines);
+    sentences.push(`${count} of ${purpose} ${DEEDS[list.role]} the model ${list.model}${origin}`);
   }
+  if (named.size === 0) return;
+  const lines = rows.filter(({ patientId }) => patientId !== null && named.has(patientId)).map(({ line }) => line);
+  throw leakError(sentences.join(', '), [...named], lines);
 }

@@ -4,7 +4,8 @@
  * so that a data set which grows keeps its test patients.
  */
 import { AppError } from '#main/contract/errors';
-import { labelError, type LabelRow } from './labelTable';
+import { connect } from './connect';
+import { labelError, leakError, type LabelRow } from './labelTable';
 import type { NearPair } from './nearIdentical';
 import { sha256 } from './sha256';
 
@@ -19,8 +20,11 @@ export type SplitPlan =
   | { readonly kind: 'shares'; readonly validation: number; readonly test: number }
   /** Exact numbers of patients; all others are for training. */
   | { readonly kind: 'patients'; readonly validation: number; readonly test: number }
-  /** The test films by name, as NIH's `test_list.txt`; of the other patients a share validates. */
-  | { readonly kind: 'test-films'; readonly isTest: (row: LabelRow) => boolean; readonly validation: number };
+  /** Some are given, by row (null: not); of the other patients a share validates, the rest is for training. */
+  | { readonly kind: 'listed'; readonly listed: readonly (ListedSide | null)[]; readonly validation: number };
+
+/** What people give lists of. */
+export type ListedSide = Exclude<SplitPart, 'training'>;
 
 export type SplitOptions = {
   readonly plan: SplitPlan;
@@ -41,20 +45,22 @@ export type PatientSplit = {
   readonly patients: Readonly<Record<SplitPart, readonly string[]>>;
   /** Patients whom near-identical films keep together. */
   readonly together: readonly (readonly string[])[];
-  /** Keys of rows on no side: films near-identical to one of a test that was given. */
-  readonly leftOut: readonly string[];
+  /** Keys of rows on no side, each near-identical to a film of a test or validation that was given. */
+  readonly leftOut: readonly { readonly key: string; readonly like: string }[];
 };
 
-/** Throws `label/no-patient` (with lines), `label/too-few`, `label/leak` (a patient settled or named on two sides). */
+/** Throws `label/no-patient` (with lines), `label/too-few`, `label/leak` (a patient with films on two sides is named). */
 export function splitPatients(rows: readonly LabelRow[], options: SplitOptions): PatientSplit {
   const { plan, nearPairs = [] } = options;
   const seed = String(options.seed);
   const patientIds = patientsOf(rows);
-  const isTest = plan.kind === 'test-films' ? rows.map((row) => plan.isTest(row)) : rows.map(() => false);
-  const settled = settleTest(rows, isTest, options.settled ?? new Map());
+  const listed = plan.kind === 'listed' ? plan.listed : [];
+  const settled = settleListed(rows, listed, options.settled ?? new Map());
+  const looks = connect(rows.length, nearPairs);
+  const given = findGiven(looks, listed);
   const groups = groupPatients(
     patientIds,
-    nearPairs.filter(({ one, other }) => !isTest[one] && !isTest[other]),
+    nearPairs.filter(({ one }) => !given.has(looks[one]!)),
   );
   const patients: Record<SplitPart, string[]> = { training: [], validation: [], test: [] };
   const free: (readonly string[])[] = [];
@@ -72,7 +78,7 @@ export function splitPatients(rows: readonly LabelRow[], options: SplitOptions):
     schema: 1,
     ...{ rule: describePlan(plan), seed, patients },
     together: groups.filter(({ length }) => length > 1).map((group) => group.toSorted()),
-    leftOut: likeTestFilms(rows, isTest, nearPairs),
+    leftOut: leaveOutAlike(rows, { looks, listed, given }),
   };
 }
 
@@ -86,53 +92,66 @@ function patientsOf(rows: readonly LabelRow[]): string[] {
   throw labelError('label/no-patient', 'Films are divided by patient, and rows do not say whose film it is', lines);
 }
 
-/** Patients connected by near-identical films, over any number of steps (union-find). */
+/** Patients connected by near-identical films. */
 function groupPatients(patientIds: readonly string[], nearPairs: readonly NearPair[]): string[][] {
-  const parents = new Map(patientIds.map((patientId) => [patientId, patientId]));
-  function rootOf(patientId: string): string {
-    let root = patientId;
-    for (let parent = parents.get(root)!; parent !== root; parent = parents.get(root)!) {
-      parents.set(root, parents.get(parent)!);
-      root = parent;
-    }
-    return root;
-  }
-  for (const { one, other } of nearPairs) parents.set(rootOf(patientIds[one]!), rootOf(patientIds[other]!));
-  const groups = new Map<string, string[]>();
-  for (const patientId of parents.keys()) {
-    const root = rootOf(patientId);
+  const ids = [...new Set(patientIds)];
+  const numbers = new Map(ids.map((patientId, number) => [patientId, number]));
+  const numberAt = (place: number): number => numbers.get(patientIds[place]!)!;
+  const pairs = nearPairs.map(({ one, other }) => ({ one: numberAt(one), other: numberAt(other) }));
+  const groups = new Map<number, string[]>();
+  for (const [number, root] of connect(ids.length, pairs).entries()) {
     const group = groups.get(root);
-    if (group === undefined) groups.set(root, [patientId]);
-    else group.push(patientId);
+    if (group === undefined) groups.set(root, [ids[number]!]);
+    else group.push(ids[number]!);
   }
   return [...groups.values()];
 }
 
-/** Patients of test films that were given, and those whose side is settled otherwise. */
-function settleTest(
+/** Patients whose films are listed, and those whose side is settled otherwise. */
+function settleListed(
   rows: readonly LabelRow[],
-  isTest: readonly boolean[],
+  listed: readonly (ListedSide | null)[],
   settled: ReadonlyMap<string, SplitPart>,
 ): Map<string, SplitPart> {
   const sides = new Map(settled);
-  const others = new Set(rows.filter((_row, index) => !isTest[index]).map(({ patientId }) => patientId));
-  const torn: number[] = [];
-  for (const { patientId, line } of rows.filter((_row, index) => isTest[index])) {
-    const side = settled.get(patientId ?? '') ?? 'test';
-    if (others.has(patientId) || side !== 'test') torn.push(line);
-    sides.set(patientId ?? '', 'test');
+  const seen = new Map<string | null, ListedSide | null>();
+  const torn = new Set<string>();
+  for (const [place, side] of listed.entries()) {
+    const patientId = rows[place]!.patientId ?? '';
+    if (seen.has(patientId) && seen.get(patientId) !== side) torn.add(patientId);
+    seen.set(patientId, side);
+    if (side !== null) sides.set(patientId, side);
   }
-  if (torn.length === 0) return sides;
-  throw labelError('label/leak', 'Test films are of patients who have films on another side', torn);
+  if (torn.size === 0) return sides;
+  const lines = rows.filter(({ patientId }) => patientId !== null && torn.has(patientId)).map(({ line }) => line);
+  throw leakError('Patients have films in a list of one side and others that are not in it', [...torn], lines);
 }
 
-/** A test that is given stays as it is: what looks like one of its films leaves the other sides. */
-function likeTestFilms(rows: readonly LabelRow[], isTest: readonly boolean[], pairs: readonly NearPair[]): string[] {
-  const keys = new Set<string>();
-  for (const { one, other } of pairs) {
-    if (isTest[one] !== isTest[other]) keys.add(rows[isTest[one] ? other : one]!.key);
+/** A film of a list and its place, by the number of the films that look like it; the test's where there are both. */
+function findGiven(looks: Int32Array, listed: readonly (ListedSide | null)[]): ReadonlyMap<number, number> {
+  const given = new Map<number, number>();
+  for (const [place, side] of listed.entries()) {
+    const known = given.get(looks[place]!);
+    const isFirst = known === undefined || (side === 'test' && listed[known] !== 'test');
+    if (side !== null && isFirst) given.set(looks[place]!, place);
   }
-  return [...keys].sort();
+  return given;
+}
+
+/** What was given stays as it is: what looks like one of its films, over any number of steps, leaves the other sides. */
+function leaveOutAlike(
+  rows: readonly LabelRow[],
+  films: {
+    readonly looks: Int32Array;
+    readonly listed: readonly (ListedSide | null)[];
+    readonly given: ReadonlyMap<number, number>;
+  },
+): PatientSplit['leftOut'] {
+  const { looks, listed, given } = films;
+  return rows.flatMap(({ key }, place) => {
+    const like = given.get(looks[place]!);
+    return like === undefined || listed[like] === listed[place] ? [] : [{ key, like: rows[like]!.key }];
+  });
 }
 
 /** A group with a settled patient goes where that one is; to the training first, so that nothing of it is measured. */
@@ -196,5 +215,8 @@ function describePlan(plan: SplitPlan): string {
     const counts = `${plan.validation} patients for validation, ${plan.test} for test`;
     return `By patient: ${counts}, the first by hash of seed and patient; all others for training.`;
   }
-  return `By patient: the test films by list; of the other patients ${percent(plan.validation)} validation by hash.`;
+  const others =
+    plan.validation === 0 ? 'all others train' : `of all others ${percent(plan.validation)} validate, by hash`;
+  const sides = (['test', 'validation'] as const).filter((side) => plan.listed.includes(side));
+  return `By patient: ${sides.join(' and ')} by list, ${others}.`;
 }

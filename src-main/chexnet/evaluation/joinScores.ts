@@ -14,7 +14,7 @@ export type ScoredTable = Omit<PredictionTable, 'rows'> & { readonly rows: reado
 
 export type JoinedScores = {
   readonly set: ScoredFilms;
-  /** Of the labels, parallel to the set's films. */
+  /** Of the labels, parallel to the set's films; the patient is the film's where they are silent. */
   readonly rows: readonly LabelRow[];
   /** Films with probabilities and no row of labels; rows of labels without probabilities. */
   readonly unlabelled: number;
@@ -39,7 +39,7 @@ export function joinScores(predictions: ScoredTable, labels: LabelTable): Joined
   });
   return {
     set: toSet(findings, pairs),
-    rows: pairs.map(({ row }) => row),
+    rows: pairs.map(({ scores, row }) => ({ ...row, patientId: row.patientId ?? scores.about?.patientId ?? null })),
     unlabelled: joined.filmsWithoutRow.length,
     unscored: joined.linesWithoutFilm.length,
     warnings: warnings.map(({ message }) => message),

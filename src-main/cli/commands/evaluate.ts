@@ -67,16 +67,16 @@ async function measure(
   const { predictions, images, model } = options;
   const how = { ...measureRequest(options), readers, tiers: readUrgency(bench.home) };
   const labels = options.labels ?? null;
+  const leaveOutTrained = options.leaveOutTrained === true;
   if (labels === null && readers === null) {
     throw new AppError('usage/invalid', 'Give --labels, or the answers of readers with --readers or --reviews.');
   }
   if (predictions !== undefined && images === undefined && model === undefined) {
-    return evaluatePredictions({ ...how, predictions, labels }, { signal });
+    return evaluatePredictions({ ...how, predictions, labels, leaveOutTrained }, { signal, models: bench.models });
   }
   if (images === undefined || predictions !== undefined) {
     throw new AppError('usage/invalid', 'Give either --predictions, or --images (with --model, or the active one).');
   }
-  const leaveOutTrained = options.leaveOutTrained === true;
   return evaluateModel(
     bench,
     { ...how, modelId: model, images, labels, leaveOutTrained },

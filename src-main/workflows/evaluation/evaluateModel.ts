@@ -1,11 +1,8 @@
 /** Films judged by a model, and a table of labels → the report of an evaluation. The films take analyseFilm's road. */
 import type { ModelCard } from '#main/contract/card';
-import { AppError } from '#main/contract/errors';
 import type { EvaluationReport } from '#main/contract/evaluation';
-import type { LabelTable } from '#main/chexnet/dataset/labelTable';
-import { listedPatients, refuseTrainedPatients, trainedOn } from '#main/chexnet/dataset/patientList';
-import { joinScores } from '#main/chexnet/evaluation/joinScores';
 import type { Workbench } from '../openWorkbench';
+import { joinOthers } from './joinOthers';
 import { judgeFilms, type JudgedFilms } from './judgeFilms';
 import { measureJoined, type MeasureRequest } from './measureJoined';
 import { nameLabels, readLabels } from './readReaders';
@@ -32,16 +29,12 @@ export async function evaluateModel(
   request: ModelEvaluationRequest,
   { signal, onProgress }: ModelEvaluationOptions = {},
 ): Promise<EvaluationReport> {
-  const whole = await readLabels(request.labels, request.readers);
+  const labels = await readLabels(request.labels, request.readers);
   const { card } = await bench.reader(request.modelId);
-  const lists = trainedOn(card.patients?.lists ?? []);
-  const trained = listedPatients(whole.rows, lists);
-  const labels = request.leaveOutTrained ? withoutPatients(whole, trained) : whole;
   const judged = await judgeFilms(bench, request.modelId, request.images, { signal, onProgress });
   const rows = judged.films.map((film, place) => toScoredRow(film, place + 1, labels.joinBy));
-  const joined = joinScores({ joinBy: labels.joinBy, findings: card.findings, rows, unscoredLines: [] }, labels);
-  refuseTrainedPatients(joined.rows, lists, 'these films');
-  const chosenOn = listedPatients(joined.rows, card.patients?.lists ?? []);
+  const scores = { joinBy: labels.joinBy, findings: card.findings, rows, unscoredLines: [] };
+  const { joined, warnings } = joinOthers(scores, labels, { card, leaveOut: request.leaveOutTrained });
   return measureJoined(
     joined,
     {
@@ -52,35 +45,15 @@ export async function evaluateModel(
         ...{ predictions: null, images: request.images.join(', '), labels: nameLabels(request.labels) },
         model: describeModel(card, judged),
       },
-      warnings: warningsOf(judged, { leftOut: request.leaveOutTrained ? trained.size : 0, validated: chosenOn.size }),
+      warnings: [
+        ...warnings,
+        ...Object.entries(judged.leftOut).map(([code, count]) => `${count} files got no numbers (${code}).`),
+      ],
     },
     signal,
   );
 }
 
-function withoutPatients(table: LabelTable, patients: ReadonlySet<string>): LabelTable {
-  const rows = table.rows.filter(({ patientId }) => patientId === null || !patients.has(patientId));
-  if (rows.length > 0) return { ...table, rows };
-  throw new AppError(
-    'label/leak',
-    'The model was trained on all patients of the labels: nobody is left to measure it.',
-  );
-}
-
 function describeModel({ id, version, weights }: ModelCard, { backend, reader }: JudgedFilms) {
   return { id, version, weightsSha256: weights.sha256, preprocessing: reader.receipt.preprocessing, backend };
-}
-
-function warningsOf(
-  judged: JudgedFilms,
-  patients: { readonly leftOut: number; readonly validated: number },
-): readonly string[] {
-  const { leftOut, validated } = patients;
-  return [
-    ...(leftOut === 0 ? [] : [`${leftOut} patients of the labels trained this model: their films are left out.`]),
-    ...(validated === 0
-      ? []
-      : [`${validated} patients here were used to choose this model or its cut-offs: its figures are flattered.`]),
-    ...Object.entries(judged.leftOut).map(([code, count]) => `${count} files got no numbers (${code}).`),
-  ];
 }

@@ -1,7 +1,7 @@
 /** Judged films and what is known of them → the sets that figures are made of: commissioning and comparing share it. */
 import type { ModelCard } from '#main/contract/card';
 import { joinLabels } from '#main/chexnet/dataset/joinLabels';
-import type { LabelRow, LabelTable } from '#main/chexnet/dataset/labelTable';
+import { nameSome, type LabelRow, type LabelTable } from '#main/chexnet/dataset/labelTable';
 import { listedPatients, trainedOn } from '#main/chexnet/dataset/patientList';
 import { joinScores } from '#main/chexnet/evaluation/joinScores';
 import type { ScoredFilms } from '#main/chexnet/evaluation/scoredFilms';
@@ -17,17 +17,46 @@ export function filmsOfBoth(first: JudgedFilms, second: JudgedFilms): FilmPairs 
   return { first: both, second: both.map(({ contentSha256 }) => byContent.get(contentSha256)!) };
 }
 
-/** What of `pairs` no patient of whom one of the models was trained on is on: on others it looks better than it is. */
-export function withoutTrained(pairs: FilmPairs, table: LabelTable | null, cards: readonly ModelCard[]): FilmPairs {
-  const names = pairs.first.map((film) => film.names);
-  const rows = table === null ? [] : joinLabels(table, names).rows;
-  const patients = pairs.first.map(({ facts }, line) => {
+export type OtherFilms = {
+  /** Places of the films of everybody else. */
+  readonly places: readonly number[];
+  /** As the table names them, or the films where it is silent. */
+  readonly trained: readonly string[];
+};
+
+/** On films of patients whom one of the models was trained on it looks better than it is: they are left out, and named. */
+export function leaveOutTrained(
+  films: readonly ScoredFile[],
+  table: LabelTable | null,
+  cards: readonly ModelCard[],
+): OtherFilms {
+  const rows =
+    table === null
+      ? []
+      : joinLabels(
+          table,
+          films.map(({ names }) => names),
+        ).rows;
+  const patients = films.map(({ facts }, line) => {
     return { line, patientId: rows[line]?.patientId ?? aboutFilm(facts).patientId };
   });
-  const lists = cards.flatMap((card) => trainedOn(card.patients?.lists ?? []));
-  const seen = listedPatients(patients, lists);
-  const isKept = (_: ScoredFile, place: number): boolean => !seen.has(patients[place]!.patientId ?? '');
-  return { first: pairs.first.filter(isKept), second: pairs.second.filter(isKept) };
+  const trained = listedPatients(
+    patients,
+    cards.flatMap((card) => trainedOn(card.patients?.lists ?? [])),
+  );
+  const others = patients.filter(({ patientId }) => patientId === null || !trained.has(patientId));
+  return { places: others.map(({ line }) => line), trained: [...trained] };
+}
+
+export function pairsAt({ first, second }: FilmPairs, { places }: OtherFilms): FilmPairs {
+  return { first: places.map((place) => first[place]!), second: places.map((place) => second[place]!) };
+}
+
+/** '' where nobody is left out. */
+export function describeLeftOut(trained: readonly string[]): string {
+  if (trained.length === 0) return '';
+  const whose = trained.length === 1 ? 'a patient who' : `${trained.length} patients who`;
+  return `Left out are the films of ${whose} trained a model, by these numbers: ${nameSome(trained)}.`;
 }
 
 /** The films that have a row of labels, in their order; all of them where there is no table. */

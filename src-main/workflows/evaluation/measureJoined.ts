@@ -5,7 +5,6 @@ import type { EvaluationReport, EvaluationSource } from '#main/contract/evaluati
 import type { UrgencyTiers } from '#main/contract/findings';
 import { NOTICE } from '#main/contract/prediction';
 import type { LabelTable } from '#main/chexnet/dataset/labelTable';
-import { readLabelTable } from '#main/chexnet/dataset/readLabelTable';
 import type { CutoffPlan } from '#main/chexnet/evaluation/cutoffPlan';
 import { describeRule, parseRule } from '#main/chexnet/evaluation/cutoffRules';
 import { evaluateFilms } from '#main/chexnet/evaluation/evaluateFilms';
@@ -15,7 +14,7 @@ import { rankFilms } from '#main/chexnet/evaluation/rankedFilms';
 import { reportChecklist } from './reportChecklist';
 import { joinReaders, type ReaderSource } from './readReaders';
 import { readScores } from './readScores';
-import { readTableFile } from './readTableFile';
+import { readLabelFile } from './readTableFile';
 import { workInSlices } from './workInSlices';
 
 export type MeasureRequest = {
@@ -79,7 +78,7 @@ async function planOf({ validation, rule, card, table }: Measured, findings: rea
     return { from: 'given', cutoffs, rule: describeRule(parsed), origin: 'Given, so reported on all films.' };
   }
   if (validation === null) return { from: 'halves', rule: parsed };
-  const labels = validation.labels === null ? table : readLabelTable(await readTableFile(validation.labels));
+  const labels = validation.labels === null ? table : await readLabelFile(validation.labels);
   const films = rankFilms(await readSet(validation.predictions, labels));
   if (films.set.findings.length === 0) throw new AppError('label/no-match', 'The validation films have no labels.');
   return { from: 'validation', rule: parsed, films, name: validation.predictions };

@@ -5,12 +5,11 @@ import { alignFindings } from '#main/chexnet/dataset/alignFindings';
 import { createRowFinder } from '#main/chexnet/dataset/joinLabels';
 import { createWarningList, tableWarning, UNKNOWN, type LabelTable } from '#main/chexnet/dataset/labelTable';
 import { readersMajority, readReaderTable, type ReaderTable } from '#main/chexnet/dataset/readReaderTable';
-import { readLabelTable } from '#main/chexnet/dataset/readLabelTable';
 import type { ScoredFilms } from '#main/chexnet/evaluation/scoredFilms';
 import type { ReaderAnswers } from '#main/chexnet/evaluation/studyReaders';
 import type { DatabaseClient } from '#main/database/openDatabaseClient';
 import { exportReviews } from '../exportReviews';
-import { readTableFile } from './readTableFile';
+import { inFile, readLabelFile, readTableFile } from './readTableFile';
 
 /** Tables as text: each may hold one reader's answers, or those of several. */
 export type ReaderSource = {
@@ -37,7 +36,7 @@ export async function readReviews(
 
 /** The labels of a file; of the readers, where none is given: what most of them say. Throws `file/…`, `label/…`. */
 export async function readLabels(file: string | null, readers: ReaderSource | null): Promise<LabelTable> {
-  if (file !== null) return readLabelTable(await readTableFile(file));
+  if (file !== null) return readLabelFile(file);
   if (readers === null) throw new AppError('usage/invalid', 'Give labels, or the answers of readers.');
   const warnings = createWarningList();
   warnings.add(tableWarning('readers-majority', []));
@@ -49,8 +48,13 @@ export function nameLabels(file: string | null): string {
   return file ?? 'the majority of the readers';
 }
 
-function readTables({ tables }: ReaderSource, options: Parameters<typeof readReaderTable>[2] = {}): ReaderTable[] {
-  const readers = tables.flatMap(({ reader, text }) => readReaderTable(text, reader, options));
+function readTables(
+  { name, tables }: ReaderSource,
+  options: Parameters<typeof readReaderTable>[2] = {},
+): ReaderTable[] {
+  const readers = tables.flatMap(({ reader, text }) => {
+    return inFile(reader || name, () => readReaderTable(text, reader, options));
+  });
   const names = readers.map(({ reader }) => reader);
   const twice = names.find((name, place) => names.indexOf(name) !== place);
   if (twice !== undefined) throw new AppError('label/conflict', `Two tables hold the answers of ${twice}.`);

@@ -5,13 +5,17 @@ import { readCsv } from '#main/chexnet/dataset/readCsv';
 import { readPredictionTable } from '#main/chexnet/dataset/readPredictionTable';
 import type { FilmAbout, ScoredTable } from '#main/chexnet/evaluation/joinScores';
 import type { EvaluatedModel } from '#main/contract/evaluation';
-import { readTableFile } from './readTableFile';
+import { inFile, readTableFile } from './readTableFile';
 
 export type ReadScores = { readonly table: ScoredTable; readonly model: EvaluatedModel | null };
 
 /** Throws `file/…`, `label/…`. Films are named as `labels` names them. */
 export async function readScores(file: string, labels: LabelTable): Promise<ReadScores> {
   const text = await readTableFile(file);
+  return inFile(file, () => readScoreTable(text, labels));
+}
+
+function readScoreTable(text: string, labels: LabelTable): ReadScores {
   const table = readPredictionTable(text, { joinBy: labels.joinBy, vocabulary: labels.findings });
   const csv = readCsv(text);
   if (!hasColumn(csv, 'weights_sha256')) return { table, model: null };

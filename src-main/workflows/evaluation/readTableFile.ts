@@ -1,8 +1,10 @@
-/** A table of predictions, labels or readers as text: a CSV file, or one that gzip has packed. */
+/** A table of predictions, labels or readers as text: a CSV file in any encoding, or one that gzip has packed. */
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { AppError } from '#main/contract/errors';
+import type { LabelTable } from '#main/chexnet/dataset/labelTable';
+import { readLabelTable } from '#main/chexnet/dataset/readLabelTable';
 
 const unpack = promisify(gunzip);
 
@@ -17,7 +19,53 @@ export async function readTableFile(file: string): Promise<string> {
   });
   const content = bytes[0] === 0x1f && bytes[1] === 0x8b ? await unpackTable(file, bytes) : bytes;
   if (content.length > MOST_BYTES) throw new AppError('file/too-large', `${file} is too large for a table.`);
-  return content.toString('utf8');
+  return decodeTable(file, content);
+}
+
+/** Throws as `readTableFile` and `readLabelTable` do. */
+export async function readLabelFile(file: string, options?: Parameters<typeof readLabelTable>[1]): Promise<LabelTable> {
+  const text = await readTableFile(file);
+  return inFile(file, () => readLabelTable(text, options));
+}
+
+/** What is wrong with a table is told with its name: there are up to five of them. */
+export function inFile<Value>(file: string, read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof AppError) || !error.code.startsWith('label/')) throw error;
+    throw new AppError(error.code, `${file}: ${error.message}`, { ...error.details, file }, error);
+  }
+}
+
+/**
+ * UTF-16 where its mark or its zeros say so (Excel's "Unicode text"), UTF-8, else Windows-1252, which is what Excel
+ * writes in Western Europe. Throws `label/unknown-format` where it is no text.
+ */
+function decodeTable(file: string, content: Buffer): string {
+  const encoding = findUtf16(content);
+  if (encoding !== null) return new TextDecoder(encoding).decode(content);
+  if (content.subarray(0, BYTES_LOOKED_AT).includes(0)) {
+    const what = content.subarray(0, 4).equals(ZIP_START) ? 'a spreadsheet or a ZIP archive' : 'no text';
+    throw new AppError('label/unknown-format', `${file} is ${what}: save the table as CSV.`, { file });
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(content);
+  } catch {
+    return new TextDecoder('windows-1252').decode(content);
+  }
+}
+
+const ZIP_START = Buffer.from('PK\x03\x04', 'latin1');
+const BYTES_LOOKED_AT = 4096;
+
+/** Without a mark: every second byte of the first letters, which are ASCII, is zero. */
+function findUtf16(content: Buffer): 'utf-16le' | 'utf-16be' | null {
+  const [first, second, third, fourth] = content;
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  if (first === 0xfe && second === 0xff) return 'utf-16be';
+  if (first !== 0 && second === 0 && third !== 0 && fourth === 0) return 'utf-16le';
+  return first === 0 && second !== 0 && third === 0 && fourth !== 0 ? 'utf-16be' : null;
 }
 
 async function unpackTable(file: string, bytes: Buffer): Promise<Buffer> {

@@ -3,7 +3,6 @@
  * or their ancestors were trained on stay on the training side, those who validated them on the validation side.
  */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { DEFAULT_AGE_RANGE_YEARS, type ModelCard } from '#main/contract/card';
 import { AppError } from '#main/contract/errors';
 import type { RunSide, TrainingTask } from '#main/contract/run';
@@ -11,20 +10,14 @@ import { alignFindings } from '#main/chexnet/dataset/alignFindings';
 import { checkSplit, rowsByPart } from '#main/chexnet/dataset/checkSplit';
 import { comparePaper } from '#main/chexnet/dataset/comparePaper';
 import { countFindings, type FindingCount } from '#main/chexnet/dataset/countFindings';
-import type { LabelRow, LabelTable, UncertainPolicy } from '#main/chexnet/dataset/labelTable';
-import { listedPatients, trainedOn } from '#main/chexnet/dataset/patientList';
+import type { LabelTable, UncertainPolicy } from '#main/chexnet/dataset/labelTable';
 import { readLabelTable } from '#main/chexnet/dataset/readLabelTable';
-import {
-  PAPER_PATIENTS,
-  splitPatients,
-  type PatientSplit,
-  type SplitPart,
-  type SplitPlan,
-} from '#main/chexnet/dataset/splitPatients';
+import type { PatientSplit, SplitPart } from '#main/chexnet/dataset/splitPatients';
 import { openDataset, type Dataset } from '../dataset/openDataset';
-import { readTableFile } from '../evaluation/readTableFile';
+import { inFile, readTableFile } from '../evaluation/readTableFile';
 import type { Workbench } from '../openWorkbench';
 import type { TaskReporter } from '../taskList';
+import { divideFilms } from './divideFilms';
 
 export type DataRequest = {
   readonly images: string;
@@ -32,9 +25,8 @@ export type DataRequest = {
   readonly task: TrainingTask;
   readonly uncertain: UncertainPolicy;
   readonly seed: number;
-  /** `paper`: CheXNet's numbers of patients. A file: NIH's `test_list.txt`, or another list of test films. */
+  /** See `SplitRequest`. */
   readonly split: string | null;
-  /** A file with a patient id a line: exactly these validate. */
   readonly validationPatients: string | null;
 };
 
@@ -49,10 +41,6 @@ export type TrainingData = {
   readonly warnings: readonly string[];
 };
 
-/** Shares of patients where nobody says otherwise. */
-const VALIDATION_SHARE = 0.1;
-const TEST_SHARE = 0.1;
-
 /**
  * `initial` is the card of the model that the run begins with. Throws `label/…` with lines (`label/leak` where a
  * patient would be measured whom the initial weights have seen), `training/impossible`, and what reading films throws.
@@ -65,11 +53,15 @@ export async function openTrainingData(
 ): Promise<TrainingData> {
   const { images, labels, task, uncertain } = request;
   const text = await readTableFile(labels);
-  const table = chooseFindings(readLabelTable(text, { uncertain }), task, initial);
+  const table = chooseFindings(
+    inFile(labels, () => readLabelTable(text, { uncertain })),
+    task,
+    initial,
+  );
   const ageRangeYears = initial?.ageRangeYears ?? DEFAULT_AGE_RANGE_YEARS;
   const { home, decoder, jobs } = bench;
   const dataset = await openDataset({ home, decoder, jobs, paths: [images], ageRangeYears, table, reporter });
-  const split = await divide(dataset, request, initial);
+  const { split, warnings } = await divideFilms(dataset, request, initial);
   const lists = initial?.patients?.lists ?? [];
   checkSplit(dataset.rows, split, { nearPairs: dataset.nearPairs, lists });
   const places = rowsByPart(dataset.rows, split);
@@ -85,7 +77,7 @@ export async function openTrainingData(
     split,
     places,
     counts,
-    warnings: [comparePaper(split, places), ...listWarnings(table, dataset, counts.training)].filter(
+    warnings: [comparePaper(split, places), ...warnings, ...listWarnings(table, dataset, counts.training)].filter(
       (text) => text !== '',
     ),
   };
@@ -97,76 +89,6 @@ function chooseFindings(table: LabelTable, task: TrainingTask, initial: ModelCar
   const { findings } = initial ?? table;
   const same = findings.length === table.findings.length && findings.every((name) => table.findings.includes(name));
   return same ? alignFindings(table, findings) : table;
-}
-
-async function divide(
-  { rows, nearPairs }: Dataset,
-  { seed, split, validationPatients }: DataRequest,
-  initial: ModelCard | null,
-): Promise<PatientSplit> {
-  const settled = settlePatients(rows, initial);
-  const plan = await planSplit(rows, split);
-  if (validationPatients === null) {
-    const divided = splitPatients(rows, { plan, seed, nearPairs, settled });
-    return settled.size === 0
-      ? divided
-      : {
-          ...divided,
-          rule: `${divided.rule} ${settled.size} patients stay on the side where ${initial!.id} saw them.`,
-        };
-  }
-  const wanted = new Set((await readLines(validationPatients)).map(withoutZeros));
-  const sides = rows.flatMap(({ patientId }) =>
-    patientId === null ? [] : [[patientId, wanted.has(withoutZeros(patientId)) ? 'validation' : 'training'] as const],
-  );
-  // Who was trained on before and is named here is found by the check of the split, and named.
-  const divided = splitPatients(rows, { plan: NOBODY, seed, nearPairs, settled: new Map<string, SplitPart>(sides) });
-  return { ...divided, rule: 'By patient: those of a list validate, all others train.' };
-}
-
-const NOBODY: SplitPlan = { kind: 'shares', validation: 0, test: 0 };
-
-function settlePatients(rows: readonly LabelRow[], initial: ModelCard | null): Map<string, SplitPart> {
-  const lists = initial?.patients?.lists ?? [];
-  const validated = listedPatients(
-    rows,
-    lists.filter(({ role }) => role === 'validated'),
-  );
-  const trained = listedPatients(rows, trainedOn(lists));
-  const sides = new Map<string, SplitPart>([...validated].map((patientId) => [patientId, 'validation']));
-  for (const patientId of trained) sides.set(patientId, 'training');
-  return sides;
-}
-
-async function planSplit(rows: readonly LabelRow[], split: string | null): Promise<SplitPlan> {
-  if (split === 'paper') {
-    return { kind: 'patients', validation: PAPER_PATIENTS.validation, test: PAPER_PATIENTS.test };
-  }
-  if (split === null) return { kind: 'shares', validation: VALIDATION_SHARE, test: TEST_SHARE };
-  const names = new Set((await readLines(split)).map(fileName));
-  if (!rows.some(({ key }) => names.has(fileName(key)))) {
-    throw new AppError('label/no-match', `No film here is one of the test films in ${split}.`);
-  }
-  return { kind: 'test-films', isTest: ({ key }) => names.has(fileName(key)), validation: VALIDATION_SHARE };
-}
-
-function fileName(path: string): string {
-  return path.split(/[\\/]/).at(-1) ?? path;
-}
-
-/** `00000831` and `831` are one patient. */
-function withoutZeros(patientId: string): string {
-  return patientId.replace(/^0+(?=\d+$)/, '');
-}
-
-async function readLines(file: string): Promise<string[]> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new AppError('file/not-found', `The list ${file} can not be read.`, { file }, cause);
-  });
-  return text
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
 }
 
 function refuseHopeless(places: TrainingData['places'], training: readonly FindingCount[]): void {

@@ -139,7 +139,11 @@ function describeData(data: TrainingData, { images, labels, uncertain }: RunRequ
     split: split.rule,
     training: describeSide(data, places.training, counts.training),
     validation: describeSide(data, places.validation, counts.validation),
-    leftOut: { ...countLeftOut(dataset.leftOut), ...(places.test.length > 0 ? { test: places.test.length } : {}) },
+    leftOut: {
+      ...countLeftOut(dataset.leftOut),
+      ...(split.leftOut.length > 0 ? { 'near-identical': split.leftOut.length } : {}),
+      ...(places.test.length > 0 ? { test: places.test.length } : {}),
+    },
   };
 }
 

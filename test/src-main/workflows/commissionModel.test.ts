@@ -25,7 +25,9 @@ it('a model is tested beside the one that reads, and reads with the cut-offs of 
   await importExchanged(made);
   const labels = join(home, 'labels.csv');
   const rows = Array.from({ length: FILMS }, (_, film) => {
-    return `${String(film).padStart(2, '0')}.png,p${film % 40},${film % 3 === 0 ? 1 : 0},0`;
+    // The last is of a patient whom the demonstration model was trained on.
+    const patient = film === FILMS - 1 ? '75' : `p${film % 40}`;
+    return `${String(film).padStart(2, '0')}.png,${patient},${film % 3 === 0 ? 1 : 0},0`;
   });
   await writeFile(labels, `file,patient_id,Effusion,Mass\n${rows.join('\n')}\n`);
   const request = { modelId: 'exchanged', images: [join(home, 'films')], labels, budget: 0.2, data: 'cuttings' };
@@ -34,18 +36,21 @@ it('a model is tested beside the one that reads, and reads with the cut-offs of 
   const { films, patients, normals, comparedWith, findings, flaggedShare } = acceptance;
   const normalCount = rows.filter((row) => row.endsWith(',0,0')).length;
   expect({ films, patients, normals, with: comparedWith?.id }).toEqual({
-    ...{ films: FILMS, patients: 40, normals: normalCount, with: 'demo' },
+    ...{ films: FILMS - 1, patients: 40, normals: normalCount, with: 'demo' },
   });
+  expect(acceptance.warnings).toContain(
+    'Left out are the films of a patient who trained a model, by these numbers: 75.',
+  );
   expect(flaggedShare).toBeLessThanOrEqual(0.2);
   // The outputs of Effusion are the same in both.
-  expect(findings['Effusion']).toMatchObject({ n: FILMS, positives: 18, difference: 0, p: 1 });
+  expect(findings['Effusion']).toMatchObject({ n: FILMS - 1, positives: 17, difference: 0, p: 1 });
   expect(findings['Effusion']!.otherAuroc).toBe(findings['Effusion']!.auroc);
   expect(findings['Mass']).toMatchObject({ positives: 0, auroc: null });
   expect(acceptance.changed.length).toBeGreaterThan(0);
 
   await activateModel(bench, 'exchanged', { by: 'Dr Lang', reason: 'a test' });
   const { card, cutoffs } = await bench.reader();
-  expect(card.cutoffs?.chosenOn).toMatchObject({ data: 'cuttings', films: FILMS });
+  expect(card.cutoffs?.chosenOn).toMatchObject({ data: 'cuttings', films: FILMS - 1 });
   const [effusion, mass] = [cutoffs[2], cutoffs[4]];
   expect(effusion).toEqual({ finding: 'Effusion', cutoff: findings['Effusion']!.cutoff, measured: true });
   expect(mass).toEqual({ finding: 'Mass', cutoff: findings['Mass']!.cutoff, measured: false });

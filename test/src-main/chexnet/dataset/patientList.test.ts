@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { listedPatients, makePatientList, refuseTrainedPatients, trainedOn } from '#main/chexnet/dataset/patientList';
+import { listedPatients, makePatientList, refuseListedPatients, trainedOn } from '#main/chexnet/dataset/patientList';
 import { readLabelTable } from '#main/chexnet/dataset/readLabelTable';
 import { ModelCardSchema } from '#main/contract/card';
 import { ROOT } from '../../../../scripts/bundle.mjs';
@@ -26,6 +26,20 @@ describe('makePatientList', () => {
   });
 });
 
+describe('refuseListedPatients', () => {
+  const patients = Array.from({ length: 14 }, (_, index) => `P${index}`);
+  const rows = patients.map((patientId, index) => makeRow(index + 2, patientId));
+
+  it('names those of the model and those of its ancestors, each once, and of many the first', () => {
+    const own = makePatientList(ABOUT, patients.slice(0, 2));
+    const ancestor = makePatientList({ ...ABOUT, model: 'demo', origin: '', salt: 'f'.repeat(32) }, patients);
+    expect(problemOf(() => refuseListedPatients(rows, [own, ancestor], 'these films')).message).toBe(
+      '2 patients of these films trained the model site-a (Hospital A), 12 patients of these films trained the model ' +
+        'demo: P0, P1, P2, P3, P4, P5, P6, P7, P8, P9 and 4 more (in lines 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 4 more).',
+    );
+  });
+});
+
 /** Of the films that the demonstration model was trained on (labels.csv of its data, without its validation patients). */
 const FIVE_TRAINED = ['75', '100', '129', '211', '218'];
 
@@ -45,12 +59,14 @@ describe('the demonstration model’s patients', () => {
     expect(listedPatients(rows, trainedOn(lists)).size).toBe(0);
   });
 
-  it('stop a test table with five of the training, named by their lines', () => {
+  it('stop a test table with five of the training, who are named', () => {
     const five = FIVE_TRAINED.map((patientId, index) => makeRow(10 + index, patientId));
     const rows = [...validation.map((patientId, index) => makeRow(100 + index, patientId)), ...five];
-    expect(problemOf(() => refuseTrainedPatients(rows, lists, 'the test'))).toEqual({
+    expect(problemOf(() => refuseListedPatients(rows, trainedOn(lists), 'the test'))).toEqual({
       code: 'label/leak',
-      message: '5 patients of the test trained the model demo (NIH ChestX-ray14) (in lines 10, 11, 12, 13 and 14).',
+      message:
+        '5 patients of the test trained the model demo (NIH ChestX-ray14): 75, 100, 129, 211 and 218 ' +
+        '(in lines 10, 11, 12, 13 and 14).',
     });
   });
 

@@ -4,7 +4,6 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { checkSplit, rowsByPart } from '#main/chexnet/dataset/checkSplit';
 import { comparePaper } from '#main/chexnet/dataset/comparePaper';
-import type { LabelRow } from '#main/chexnet/dataset/labelTable';
 import { makePatientList } from '#main/chexnet/dataset/patientList';
 import { readLabelTable } from '#main/chexnet/dataset/readLabelTable';
 import { PAPER_PATIENTS, splitPatients, type SplitPlan } from '#main/chexnet/dataset/splitPatients';
@@ -51,24 +50,54 @@ describe('splitPatients', () => {
     checkSplit(rows, split, { nearPairs, lists: [] });
   });
 
-  it('keeps a test that is given, and leaves out what looks like one of its films', () => {
-    const isTest = ({ patientId }: LabelRow): boolean => patientId === 'P3' || patientId === 'P4';
-    const plan: SplitPlan = { kind: 'test-films', isTest, validation: 0.2 };
-    const nearPairs = [{ one: 6, other: 40 }];
-    const split = splitPatients(rows, { plan, seed: 1, nearPairs });
-    expect([split.patients.test, split.leftOut, split.together]).toEqual([['P3', 'P4'], ['film42.png'], []]);
+  const listed = (test: readonly string[], validation: readonly string[] = []): SplitPlan => ({
+    kind: 'listed',
+    listed: rows.map(({ patientId }) => {
+      return test.includes(patientId ?? '') ? 'test' : validation.includes(patientId ?? '') ? 'validation' : null;
+    }),
+    validation: validation.length === 0 ? 0.2 : 0,
+  });
+
+  it('keeps sides that are given, and leaves out what looks like one of their films', () => {
+    const nearPairs = [
+      { one: 6, other: 40 },
+      { one: 10, other: 42 },
+      { one: 6, other: 11 },
+    ];
+    const split = splitPatients(rows, { plan: listed(['P3', 'P4'], ['P5']), seed: 1, nearPairs });
+    expect([split.patients.test, split.patients.validation]).toEqual([['P3', 'P4'], ['P5']]);
+    expect([split.rule, split.together]).toEqual(['By patient: test and validation by list, all others train.', []]);
+    expect(split.leftOut).toEqual([
+      { key: 'film13.png', like: 'film8.png' },
+      { key: 'film42.png', like: 'film8.png' },
+      { key: 'film44.png', like: 'film12.png' },
+    ]);
     expect(rowsByPart(rows, split).test).toEqual([6, 7, 8, 9]);
-    expect(Object.values(rowsByPart(rows, split)).flat()).toHaveLength(799);
+    expect(Object.values(rowsByPart(rows, split)).flat()).toHaveLength(797);
     checkSplit(rows, split, { nearPairs, lists: [] });
   });
 
-  it('refuses a given test whose patients have films elsewhere', () => {
-    const isTest = (row: { readonly key: string }): boolean => row.key === 'film2.png';
+  it('leaves out what looks like a given film by way of a third one', () => {
+    // As copies are found: each is paired with the first one only.
+    const nearPairs = [
+      { one: 0, other: 6 },
+      { one: 0, other: 40 },
+    ];
+    const split = splitPatients(rows, { plan: listed(['P3', 'P4']), seed: 1, nearPairs });
+    expect(split.leftOut.map(({ key }) => key)).toEqual(['film2.png', 'film42.png']);
+    const careless = { ...split, leftOut: split.leftOut.slice(0, 1) };
+    expect(problemOf(() => checkSplit(rows, careless, { nearPairs, lists: [] })).message).toBe(
+      'Near-identical films are on two sides: film8.png and film42.png (in lines 8 and 42).',
+    );
+  });
+
+  it('names patients with films in a list and others that are not', () => {
+    const one = rows.map(({ key }) => (key === 'film2.png' ? ('test' as const) : null));
     expect(
-      problemOf(() => splitPatients(rows, { plan: { kind: 'test-films', isTest, validation: 0 }, seed: 1 })),
+      problemOf(() => splitPatients(rows, { plan: { kind: 'listed', listed: one, validation: 0 }, seed: 1 })),
     ).toEqual({
       code: 'label/leak',
-      message: 'Test films are of patients who have films on another side (in line 2).',
+      message: 'Patients have films in a list of one side and others that are not in it: P0 (in lines 2 and 3).',
     });
   });
 
@@ -126,7 +155,7 @@ describe('checkSplit', () => {
     const [one, other] = linesOf(testPatient);
     expect(problemOf(() => checkSplit(rows, both, { nearPairs: [], lists: [] }))).toEqual({
       code: 'label/leak',
-      message: `Patients are on two sides (in lines ${one} and ${other}).`,
+      message: `Patients are on two sides: ${testPatient} (in lines ${one} and ${other}).`,
     });
   });
 
@@ -140,7 +169,7 @@ describe('checkSplit', () => {
   it('refuses a test patient whom the initial weights were trained on', () => {
     const [one, other] = linesOf(testPatient);
     expect(problemOf(() => checkSplit(rows, split, { nearPairs: [], lists })).message).toBe(
-      `One patient of the test trained the model demo (in lines ${one} and ${other}).`,
+      `One patient of the test trained the model demo: ${testPatient} (in lines ${one} and ${other}).`,
     );
   });
 });

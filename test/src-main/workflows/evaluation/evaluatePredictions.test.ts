@@ -13,6 +13,7 @@ const REQUEST: EvaluationRequest = {
   prevalence: null,
   tiers: DEFAULT_URGENCY_TIERS,
   readers: null,
+  leaveOutTrained: false,
   bootstraps: 200,
   seed: 1,
 };

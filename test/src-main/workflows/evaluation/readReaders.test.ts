@@ -35,6 +35,7 @@ const REQUEST: EvaluationRequest = {
   readers: await readReaderFiles([READERS]),
   ...{
     paired: null,
+    leaveOutTrained: false,
     validation: null,
     rule: 'fixed:0.35',
     prevalence: null,

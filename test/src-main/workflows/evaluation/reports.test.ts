@@ -16,6 +16,7 @@ const report = await evaluatePredictions({
   ...{
     validation: null,
     readers: null,
+    leaveOutTrained: false,
     rule: 'budget:0.15',
     prevalence: 0.02,
     tiers: DEFAULT_URGENCY_TIERS,
