@@ -76,6 +76,7 @@ export function makeDicom(
 type Value = string | number | Buffer;
 type Style = { readonly isBig: boolean; readonly isImplicit: boolean };
 
+/** Where `vr` is '', the value is the whole element as it is to lie in the file, with its header. */
 export type Element = readonly [group: number, element: number, vr: string, value: Value];
 
 /** In the order of their tags, as a data set has them. */
@@ -110,6 +111,8 @@ const HEADER: readonly Element[] = [
   [0x0028, 0x1051, 'DS', '4096'],
 ];
 
+const LONG_LENGTH_VRS = new Set(['OB', 'OV', 'OW', 'SQ', 'SV', 'UN', 'UV']);
+
 function writeElement(
   group: number,
   element: number,
@@ -129,10 +132,11 @@ function writeElement(
   const pad = vr === 'UI' ? '\0' : ' ';
   const text = typeof value === 'string' ? Buffer.from(value.length % 2 === 0 ? value : value + pad) : null;
   const bytes = typeof value === 'number' ? word(value) : (text ?? (value as Buffer));
+  if (vr === '') return bytes;
   const length = isUndefinedLength ? 0xffffffff : bytes.length;
   const tag = Buffer.concat([word(group), word(element)]);
   if (isImplicit) return Buffer.concat([tag, long(length), bytes]);
-  const lengthField = vr === 'OW' || vr === 'OV' ? Buffer.concat([word(0), long(length)]) : word(length);
+  const lengthField = LONG_LENGTH_VRS.has(vr) ? Buffer.concat([word(0), long(length)]) : word(length);
   return Buffer.concat([tag, Buffer.from(vr), lengthField, bytes]);
 }
 

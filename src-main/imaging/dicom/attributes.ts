@@ -1,6 +1,7 @@
 /** Values out of a data set, read leniently: what is absent, empty or unreadable is '' or null, never an exception. */
 import type { DataSet, Element } from 'dicom-parser';
 import { decodeText } from './decodeText';
+import { itemsOfUnknown } from './itemsOfUnknown';
 import type { ParsedDicom } from './parseDataSet';
 import { TAG } from './tags';
 
@@ -12,8 +13,8 @@ export type Attributes = {
   readonly code: (tag: string) => string;
   /** Text in the file's character set. */
   readonly text: (tag: string, valueRepresentation?: string) => string;
-  /** DS or IS: the values that are numbers. */
-  readonly decimals: (tag: string) => readonly number[];
+  /** DS or IS, each value in its place; null where it is empty or no number. */
+  readonly decimals: (tag: string) => readonly (number | null)[];
   /** US or SS values; `signed` decides, because the written VR is often wrong. */
   readonly words: (tag: string, signed?: boolean) => readonly number[];
   readonly items: (tag: string) => readonly Attributes[];
@@ -54,18 +55,21 @@ function readerOver(dataSet: DataSet, inherited: Context): Attributes {
       if (!certain) doubt.uncertain = true;
       return text;
     },
-    decimals: (tag) =>
-      codeOf(tag)
-        .split('\\')
-        .filter((part) => part.trim() !== '')
-        // A comma for the decimal point is illegal and common.
-        .map((part) => Number(part.replace(',', '.')))
-        .filter((value) => Number.isFinite(value)),
+    decimals: (tag) => {
+      const width = BINARY_BYTES[elementOf(tag)?.vr ?? ''];
+      return width === undefined
+        ? codeOf(tag).split('\\').map(parseDecimal)
+        : readBinary(bytesOf(tag), elementOf(tag)?.vr ?? '', width, littleEndian);
+    },
     words: (tag, signed = false) => readWords(bytesOf(tag), littleEndian, signed),
-    items: (tag) =>
-      (elementOf(tag)?.items ?? []).flatMap((item) =>
-        item.dataSet === undefined ? [] : [readerOver(item.dataSet, { ...inherited, characterSet })],
-      ),
+    items: (tag) => {
+      const element = elementOf(tag);
+      if (element === null) return [];
+      const unknown = element.vr === 'UN' && element.items === undefined;
+      const items = unknown ? itemsOfUnknown(bytes, element) : (element.items ?? []);
+      const context = { ...inherited, characterSet, littleEndian: littleEndian || unknown };
+      return items.flatMap(({ dataSet: inner }) => (inner === undefined ? [] : [readerOver(inner, context)]));
+    },
     hasUncertainText: () => doubt.uncertain,
   };
 }
@@ -91,6 +95,27 @@ export function swapPairs(bytes: Uint8Array): Uint8Array {
   const swapped = new Uint8Array(bytes.length & ~1);
   for (let at = 0; at < swapped.length; at++) swapped[at] = bytes[at ^ 1] ?? 0;
   return swapped;
+}
+
+/** A comma for the decimal point is illegal and common. */
+function parseDecimal(part: string): number | null {
+  const value = part === '' ? NaN : Number(part.replace(',', '.'));
+  return Number.isFinite(value) ? value : null;
+}
+
+/** Bytes of a value of each binary VR, which some writers give to decimals. */
+const BINARY_BYTES: Readonly<Record<string, 2 | 4 | 8>> = { US: 2, SS: 2, UL: 4, SL: 4, FL: 4, FD: 8 };
+
+function readBinary(bytes: Uint8Array, vr: string, width: 2 | 4 | 8, littleEndian: boolean): (number | null)[] {
+  if (width === 2) return readWords(bytes, littleEndian, vr === 'SS');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Array.from({ length: Math.floor(bytes.length / width) }, (_, index) => {
+    const at = index * width;
+    if (vr === 'UL') return view.getUint32(at, littleEndian);
+    if (vr === 'SL') return view.getInt32(at, littleEndian);
+    const value = width === 4 ? view.getFloat32(at, littleEndian) : view.getFloat64(at, littleEndian);
+    return Number.isFinite(value) ? value : null;
+  });
 }
 
 function asciiText(bytes: Uint8Array): string {

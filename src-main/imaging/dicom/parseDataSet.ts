@@ -6,6 +6,7 @@
 import dicomParser, { type ByteStream, type DataSet, type Element } from 'dicom-parser';
 import { AppError } from '#main/contract/errors';
 import type { DicomCodecs } from '../filmPixels';
+import { endOfElement, hasKnownVr, readHeader, type Encoding } from './elementHeader';
 import { TAG } from './tags';
 import { DEFLATED, EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE } from './transferSyntaxes';
 
@@ -21,8 +22,6 @@ export type ParsedDicom = {
   readonly cut: boolean;
 };
 
-export type Encoding = { readonly littleEndian: boolean; readonly explicit: boolean };
-
 export type OpenDataSet = {
   /** Inflated where the file was deflated. */
   readonly bytes: Uint8Array;
@@ -37,13 +36,8 @@ export type OpenDataSet = {
 type Meta = { readonly transferSyntax: string; readonly end: number; readonly repaired: boolean };
 
 const PREAMBLE = 128;
-const LONG_LENGTH_VRS = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'SQ', 'SV', 'UC', 'UN', 'UR', 'UT', 'UV']);
-const VRS = new Set(
-  'AE AS AT CS DA DS DT FD FL IS LO LT OB OD OF OL OV OW PN SH SL SQ SS ST SV TM UC UI UL UN UR US UT UV'.split(' '),
-);
-/** 64-bit integers: dicom-parser is older than they are, and would take their length for a short one. */
-const LONG_INTEGER_VRS = new Set(['OV', 'SV', 'UV']);
-const UNDEFINED_LENGTH = 0xffffffff;
+/** Newer than dicom-parser, which would take their length for a short one (PS3.5 6.2). */
+const NEW_VRS = new Set(['OV', 'SV', 'UV']);
 
 /** Whether the bytes are DICOM: the magic word, or a bare data set that starts in group 0002 or 0008. */
 export function looksLikeDicom(bytes: Uint8Array): boolean {
@@ -59,7 +53,7 @@ export function parseDataSet(file: Uint8Array, codecs: Pick<DicomCodecs, 'inflat
 
 /** Finds where the data set begins and how it is encoded. Throws as parseDataSet. */
 export function openDataSet(file: Uint8Array, codecs: Pick<DicomCodecs, 'inflateRaw'>): OpenDataSet {
-  const start = magicEnd(file) ?? 0;
+  const start = startOfData(file);
   if (start === 0 && !looksLikeDataSet(file)) throw new AppError('dicom/malformed', 'The file is not DICOM.');
   const repairs: string[] = [];
   const meta = readMeta(file, start);
@@ -86,6 +80,12 @@ function magicEnd(bytes: Uint8Array): number | null {
   return null;
 }
 
+/** Without a preamble the letters may stand at its place by chance, inside a value of the data set. */
+function startOfData(bytes: Uint8Array): number {
+  const end = magicEnd(bytes) ?? 0;
+  return !looksLikeDataSet(bytes.subarray(end)) && looksLikeDataSet(bytes) ? 0 : end;
+}
+
 function looksLikeDataSet(bytes: Uint8Array): boolean {
   if (bytes.length < 8) return false;
   const { littleEndian, explicit } = sniffEncoding(bytes, 0);
@@ -104,39 +104,22 @@ function readMeta(bytes: Uint8Array, start: number): Meta {
   let repaired = false;
   let position = start;
   while (position + 8 <= bytes.length && view.getUint16(position, true) === 0x0002) {
-    const header = readHeader(view, position, { littleEndian: true, explicit: hasVr(bytes, position) });
+    const explicit = hasKnownVr(view, position);
+    const header = readHeader(view, position, { littleEndian: true, explicit });
     if (header === null || header.end > bytes.length) {
       throw new AppError('dicom/truncated', 'The file ends inside its file meta information.');
     }
-    if (!hasVr(bytes, position)) repaired = true;
+    if (!explicit) repaired = true;
     if (view.getUint16(position + 2, true) === 0x0010) transferSyntax = asciiUid(bytes, header.dataOffset, header.end);
     position = header.end;
   }
   return { transferSyntax, end: position, repaired };
 }
 
-/** Null where the header itself is cut. `end` may lie beyond the file; it is Infinity for undefined length. */
-export function readHeader(
-  view: DataView,
-  position: number,
-  { littleEndian, explicit }: Encoding,
-): { readonly dataOffset: number; readonly end: number } | null {
-  const vr = vrAt(view, position);
-  const isLong = explicit && LONG_LENGTH_VRS.has(vr);
-  const dataOffset = position + (isLong ? 12 : 8);
-  if (dataOffset > view.byteLength) return null;
-  const length = isLong
-    ? view.getUint32(position + 8, littleEndian)
-    : explicit
-      ? view.getUint16(position + 6, littleEndian)
-      : view.getUint32(position + 4, littleEndian);
-  return { dataOffset, end: length === UNDEFINED_LENGTH ? Infinity : dataOffset + length };
-}
-
 /** How the data set is really encoded, from its first element; groups there are always below 0x0100. */
 function sniffEncoding(bytes: Uint8Array, position: number): Encoding {
   const littleEndian = !(bytes[position] === 0 && bytes[position + 1] !== 0);
-  return { littleEndian, explicit: hasVr(bytes, position) };
+  return { littleEndian, explicit: hasKnownVr(viewOf(bytes), position) };
 }
 
 function declaredEncoding(transferSyntax: string): Encoding {
@@ -161,36 +144,37 @@ function readElements(
   let skipped = 0;
   while (stream.position + 8 <= bytes.length) {
     const start = stream.position;
-    const element = readLongIntegers(view, stream, encoding) ?? readElement(stream, encoding);
-    if (element === null) {
-      const header = readHeader(view, start, encoding);
-      cut = header === null || header.end > bytes.length;
-      if (cut || header === null) break;
+    const end = endOfElement(view, start, encoding);
+    const element = readNewElement(view, start, encoding) ?? readElement(stream, encoding);
+    if (element !== null) {
+      // The first of two equal tags is the one that other readers take.
+      elements[element.tag] ??= element;
+      if (element.tag === TAG.pixelData) break;
+    } else if (end === null) {
+      stream.position = start;
+      cut = true;
+      break;
+    } else {
       skipped += 1;
-      stream.position = header.end;
-      continue;
     }
-    // The first of two equal tags is the one that other readers take.
-    elements[element.tag] ??= element;
-    if (element.tag === TAG.pixelData) break;
+    // What is inside an element may mislead dicom-parser as to where it ends.
+    if (end !== null) stream.position = end;
   }
+  if (stream.position > bytes.length) cut = true;
   const rest = bytes.length - stream.position;
   if (rest > 0 && rest < 8 && elements[TAG.pixelData] === undefined) cut = true;
   if (skipped > 0) repairs.push(`${skipped} damaged header elements were left out.`);
   return { dataSet: newDataSet(parser, bytes, elements), repairs, cut };
 }
 
-/** Null where the next element holds no 64-bit integers, or does not end inside the file. */
-function readLongIntegers(view: DataView, stream: ByteStream, encoding: Encoding): Element | null {
-  const { position } = stream;
-  const vr = vrAt(view, position);
-  if (!encoding.explicit || !LONG_INTEGER_VRS.has(vr)) return null;
+/** Null where the next element is one that dicom-parser knows, or does not end inside the file. */
+function readNewElement(view: DataView, position: number, encoding: Encoding): Element | null {
   const header = readHeader(view, position, encoding);
-  if (header === null || header.end > view.byteLength) return null;
-  stream.position = header.end;
+  if (header === null || header.end > view.byteLength || !encoding.explicit) return null;
+  const { vr, dataOffset, end } = header;
+  if (hasKnownVr(view, position) && !NEW_VRS.has(vr)) return null;
   const { littleEndian } = encoding;
   const number = view.getUint16(position, littleEndian) * 0x10000 + view.getUint16(position + 2, littleEndian);
-  const { dataOffset, end } = header;
   return { tag: `x${number.toString(16).padStart(8, '0')}`, vr, length: end - dataOffset, dataOffset };
 }
 
@@ -211,14 +195,6 @@ function newDataSet(parser: unknown, bytes: Uint8Array, elements: Record<string,
     DataSet: new (parser: unknown, bytes: Uint8Array, elements: Record<string, Element>) => DataSet;
   };
   return new DataSet(parser, bytes, elements);
-}
-
-function hasVr(bytes: Uint8Array, position: number): boolean {
-  return VRS.has(String.fromCharCode(bytes[position + 4] ?? 0, bytes[position + 5] ?? 0));
-}
-
-function vrAt(view: DataView, position: number): string {
-  return String.fromCharCode(view.getUint8(position + 4), view.getUint8(position + 5));
 }
 
 function asciiUid(bytes: Uint8Array, from: number, to: number): string {

@@ -1,7 +1,8 @@
 /** The files that a DICOMDIR refers to (PS3.3 annex F). */
 import { AppError } from '#main/contract/errors';
 import type { DicomCodecs } from '../filmPixels';
-import { openDataSet, readHeader } from './parseDataSet';
+import { readHeader } from './elementHeader';
+import { openDataSet } from './parseDataSet';
 
 const ITEM = 0xfffee000;
 const DELIMITERS = 0xfffe;

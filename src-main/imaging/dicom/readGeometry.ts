@@ -33,13 +33,15 @@ function readAspect(attributes: Attributes, spacing: PixelGeometry['pixelSpacing
 }
 
 /**
- * PixelSpacing that differs from ImagerPixelSpacing was calibrated; equal to it, or alone in the file of the detector,
- * it is the spacing at the detector, where the patient is magnified. Zeros are no spacing.
+ * PixelSpacing that names its calibration, or differs from ImagerPixelSpacing, was calibrated; equal to it, it is the
+ * spacing at the detector (of a scanned film: on the film), where the patient is magnified. Zeros are no spacing.
  */
 function readSpacing(attributes: Attributes): Pick<PixelGeometry, 'pixelSpacingMm' | 'spacingOrigin'> {
   const patient = readPair(attributes, TAG.pixelSpacing);
-  const detector = readPair(attributes, TAG.imagerPixelSpacing);
+  const detector = readPair(attributes, TAG.imagerPixelSpacing) ?? readPair(attributes, TAG.nominalScannedPixelSpacing);
   if (patient === null) return { pixelSpacingMm: detector, spacingOrigin: detector === null ? null : 'detector' };
+  if (attributes.code(TAG.pixelSpacingCalibrationType) !== '')
+    return { pixelSpacingMm: patient, spacingOrigin: 'calibrated' };
   if (detector === null) return { pixelSpacingMm: patient, spacingOrigin: 'unknown' };
   const isCalibrated = patient.some((value, index) => Math.abs(value - (detector[index] ?? 0)) > 1e-6);
   return { pixelSpacingMm: patient, spacingOrigin: isCalibrated ? 'calibrated' : 'detector' };
@@ -47,5 +49,5 @@ function readSpacing(attributes: Attributes): Pick<PixelGeometry, 'pixelSpacingM
 
 function readPair(attributes: Attributes, tag: string): readonly [number, number] | null {
   const [row, column] = attributes.decimals(tag);
-  return row !== undefined && column !== undefined && row > 0 && column > 0 ? [row, column] : null;
+  return row && column && row > 0 && column > 0 ? [row, column] : null;
 }

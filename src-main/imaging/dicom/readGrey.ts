@@ -97,8 +97,8 @@ function readWindows(attributes: Attributes): VoiPreset[] {
   const name = attributes.code(TAG.voiLutFunction).toUpperCase();
   const shape = SHAPES[name as keyof typeof SHAPES] ?? 'LINEAR';
   return centers.flatMap((center, index) => {
-    const width = widths[index];
-    if (width === undefined || width <= 0 || (shape === 'LINEAR' && width < 1)) return [];
+    const width = widths[index] ?? 0;
+    if (center === null || width <= 0 || (shape === 'LINEAR' && width < 1)) return [];
     const label = labels[index]?.trim() || (centers.length > 1 ? `Window ${index + 1}` : 'Window of the file');
     return [{ kind: 'window', shape, center, width, label, origin: 'file' }];
   });

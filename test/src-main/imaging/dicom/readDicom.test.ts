@@ -89,6 +89,12 @@ test('a header in implicit VR without preamble gives the same film as the one wi
   expect(bare.warnings.map(({ code }) => code)).toContain('header-repaired');
 });
 
+test('the letters DICM inside a value of a data set without preamble are not taken for the end of one', () => {
+  const inflateRaw = () => new Uint8Array();
+  const facts = readDicomFacts(fixtureBytes('malformed/no_preamble_dicm_in_data.dcm'), { inflateRaw });
+  expect(facts).toMatchObject({ modality: 'MG', station: 'DICMA1', bodyPart: 'BREAST' });
+});
+
 test('junk above HighBit and a shifted HighBit give the same samples', async () => {
   const junk = await readFilm(fixtureBytes('ts-chest/bits_u12_junk_upper4.dcm'));
   const shifted = await readFilm(fixtureBytes('ts-chest/bits_u12_high15_leftjust.dcm'));

@@ -14,6 +14,8 @@ async function geometryWith(...elements: Element[]) {
 
 const pixelSpacing = (value: string): Element => [0x0028, 0x0030, 'DS', value];
 const detectorSpacing = (value: string): Element => [0x0018, 0x1164, 'DS', value];
+const scannedSpacing = (value: string): Element => [0x0018, 0x2010, 'DS', value];
+const calibration = (value: string): Element => [0x0028, 0x0a02, 'CS', value];
 const aspectRatio = (value: string): Element => [0x0028, 0x0034, 'IS', value];
 const SQUARE = { pixelAspect: 1, warnings: [] };
 
@@ -36,6 +38,23 @@ test.each([
     [detectorSpacing('0.14\\0.14'), pixelSpacing('0.13\\0.13')],
     { pixelSpacingMm: [0.13, 0.13], spacingOrigin: 'calibrated', ...SQUARE },
   ],
+  [
+    'the detector’s again, and how it was calibrated',
+    [detectorSpacing('0.14\\0.14'), pixelSpacing('0.14\\0.14'), calibration('FIDUCIAL')],
+    { pixelSpacingMm: [0.14, 0.14], spacingOrigin: 'calibrated', ...SQUARE },
+  ],
+  [
+    'that of the film which was scanned',
+    [scannedSpacing('0.2\\0.2')],
+    { pixelSpacingMm: [0.2, 0.2], spacingOrigin: 'detector', ...SQUARE },
+  ],
+  [
+    'blanks and a comma for the point',
+    [pixelSpacing(' 0,14 \\0.14 ')],
+    { pixelSpacingMm: [0.14, 0.14], spacingOrigin: 'unknown', ...SQUARE },
+  ],
+  ['half a spacing', [pixelSpacing('\\0.14')], { pixelSpacingMm: null, spacingOrigin: null, ...SQUARE }],
+  ['words for a spacing', [pixelSpacing('NaN\\0.14')], { pixelSpacingMm: null, spacingOrigin: null, ...SQUARE }],
 ] as const)('a header with %s gives its spacing', async (_, elements, expected) => {
   expect(await geometryWith(...elements)).toEqual(expected);
 });

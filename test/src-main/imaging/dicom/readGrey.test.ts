@@ -50,6 +50,32 @@ test('windows are as many as have both a centre and a width, the first one by de
   ]);
 });
 
+test.each([
+  ['an empty centre', '\\1000', '4096\\300', [[1000, 300]]],
+  ['a word for a width', '2048\\1000', 'NaN\\300', [[1000, 300]]],
+  [
+    'blanks, commas and exponents',
+    ' 2048,5 \\+1e3',
+    ' 4096\\3.0E2 ',
+    [
+      [2048.5, 4096],
+      [1000, 300],
+    ],
+  ],
+] as const)('a window with %s keeps its place among the others', async (_, centers, widths, expected) => {
+  const { grey } = await filmWith([0x0028, 0x1050, 'DS', centers], [0x0028, 0x1051, 'DS', widths]);
+  expect(grey.presets.map((preset) => (preset.kind === 'window' ? [preset.center, preset.width] : null))).toEqual(
+    expected,
+  );
+});
+
+test('numbers that are written in binary are read as they are written', async () => {
+  const double = Buffer.alloc(8);
+  double.writeDoubleLE(0.5);
+  const { grey } = await filmWith([0x0028, 0x1052, 'SS', 0xfc00], [0x0028, 0x1053, 'FD', double]);
+  expect(grey.rescale).toEqual({ slope: 0.5, intercept: -1024 });
+});
+
 test('a slope of 0 is ignored, and said', async () => {
   const film = await filmWith([0x0028, 0x1052, 'DS', '-1024'], [0x0028, 0x1053, 'DS', '0']);
   expect(film.grey.rescale).toEqual({ slope: 1, intercept: 0 });
