@@ -2,6 +2,7 @@
  * What a compressed stream says of itself, read without decoding it. Decoders give a full-size picture for streams that
  * were cut short or damaged, and allocate what the stream asks for: both must be known before they run.
  */
+import { boxesOf } from './boxes';
 import { readJpeg } from './jpegStream';
 import { readJpeg2000 } from './jpeg2000Stream';
 
@@ -25,4 +26,10 @@ export function readCodestream(bytes: Uint8Array): Codestream | null {
   if (bytes[1] === 0xd8) return readJpeg(bytes);
   if (bytes[1] === 0x4f) return readJpeg2000(bytes);
   return null;
+}
+
+/** The codestream of a whole JP2 file, which some writers put where PS3.5 A.4.4 wants a codestream; else the bytes. */
+export function unboxed(bytes: Uint8Array): Uint8Array {
+  for (const { type, content } of boxesOf(bytes, 'jP  ')) if (type === 'jp2c') return content;
+  return bytes;
 }

@@ -9,7 +9,7 @@ export type GreyFromColour = {
 export type ColourLayout = {
   /** One plane after the other instead of sample by sample. */
   readonly planar: boolean;
-  /** Y Y Cb Cr for every two pixels, as YBR_FULL_422 is natively stored. */
+  /** Y Y Cb Cr for every two pixels, as YBR_FULL_422 and YBR_PARTIAL_422 are natively stored. */
   readonly subsampled: boolean;
 };
 
@@ -29,7 +29,10 @@ export function colourToGrey(
   layout: ColourLayout,
 ): GreyFromColour {
   // A codec has undone YBR_ICT and YBR_RCT already: they exist only inside JPEG 2000.
-  const isYbr = photometricInterpretation.startsWith('YBR_FULL') || photometricInterpretation.startsWith('YBR_PARTIAL');
+  const isPartial = photometricInterpretation.startsWith('YBR_PARTIAL');
+  const isYbr = isPartial || photometricInterpretation.startsWith('YBR_FULL');
+  // Of the partial range black is 16 and white 235, and colours reach from 16 to 240 (C.7.6.3.1.2).
+  const [black, lumaGain, colourGain] = isPartial ? [16, 255 / 219, 255 / 224] : [0, 1, 1];
   const grey = new Uint8Array(pixels);
   let spread = 0;
   for (let index = 0; index < pixels; index++) {
@@ -38,9 +41,9 @@ export function colourToGrey(
     let green = bytes[two] ?? 0;
     let blue = bytes[three] ?? 0;
     if (isYbr) {
-      const luma = red;
-      const toBlue = green - 128;
-      const toRed = blue - 128;
+      const luma = (red - black) * lumaGain;
+      const toBlue = (green - 128) * colourGain;
+      const toRed = (blue - 128) * colourGain;
       red = clampByte(luma + 1.402 * toRed);
       green = clampByte(luma - 0.344136 * toBlue - 0.714136 * toRed);
       blue = clampByte(luma + 1.772 * toBlue);

@@ -13,7 +13,9 @@ export type StoredPicture = PixelEncoding & {
   readonly syntax: TransferSyntax;
   /** Pixel Data with undefined length is encapsulated, whatever the transfer syntax says (PS3.5 A.4). */
   readonly encapsulated: boolean;
-  /** Bytes of one frame as stored (YBR_FULL_422 natively stored has two samples a pixel). */
+  /** Two pixels share their colours: YBR_FULL_422 and YBR_PARTIAL_422 as they are natively stored. */
+  readonly isSubsampled: boolean;
+  /** Bytes of one frame as stored (a subsampled one has two samples a pixel). */
   readonly frameBytes: number;
 };
 
@@ -50,7 +52,7 @@ export function readEncoding(parsed: ParsedDicom, attributes: Attributes, repair
   }
   const frames = Math.max(1, Math.trunc(attributes.decimals(TAG.numberOfFrames)[0] ?? 1));
   const encapsulated = element.length === 0xffffffff;
-  const isSubsampled = !encapsulated && photometricInterpretation === 'YBR_FULL_422';
+  const isSubsampled = !encapsulated && /^YBR_(FULL|PARTIAL)_422$/.test(photometricInterpretation);
   const frameBits = rows * columns * (isSubsampled ? 2 : samplesPerPixel) * bitsAllocated;
   const picture: StoredPicture = {
     format: 'dicom',
@@ -65,6 +67,7 @@ export function readEncoding(parsed: ParsedDicom, attributes: Attributes, repair
     planarConfiguration: attributes.words(TAG.planarConfiguration)[0] === 1 ? 1 : 0,
     syntax,
     encapsulated,
+    isSubsampled,
     frameBytes: Math.ceil(frameBits / 8),
   };
   checkSupported(picture);

@@ -2,8 +2,9 @@
 import { AppError } from '#main/contract/errors';
 import type { DicomCodecs, FrameShape } from '../filmPixels';
 import type { Attributes } from './attributes';
-import { readCodestream, type Codestream } from './codestream';
+import { readCodestream, unboxed, type Codestream } from './codestream';
 import { readFrames, type EncapsulatedFrame } from './frames';
+import { readJpegXlDepth } from './jpegXlStream';
 import type { ParsedDicom } from './parseDataSet';
 import type { StoredPicture } from './readEncoding';
 import { decodeRle } from './rle';
@@ -44,9 +45,11 @@ function readNative(parsed: ParsedDicom, attributes: Attributes, picture: Stored
   const start = element?.dataOffset ?? 0;
   const present = parsed.bytes.subarray(start, start + declared);
   if (present.length === 0) throw new AppError('dicom/truncated', 'The file ends where its pixels begin.');
-  const bytes = new Uint8Array(expected);
-  bytes.set(present);
-  if (!parsed.littleEndian) swapWords(bytes, picture.bitsAllocated, element?.vr);
+  // The last byte of an odd number of them lies in a word with the padding behind it.
+  const words = new Uint8Array(expected + (expected % 2));
+  words.set(parsed.bytes.subarray(start, start + Math.min(element?.length ?? 0, words.length)));
+  if (!parsed.littleEndian) swapWords(words, picture.bitsAllocated, element?.vr);
+  const bytes = words.subarray(0, expected);
   return {
     bytes,
     photometricInterpretation: picture.photometricInterpretation,
@@ -113,8 +116,9 @@ type DecodedStream = {
 
 function decodeStream(stream: EncapsulatedFrame, picture: StoredPicture, codecs: DicomCodecs): DecodedStream {
   const { photometricInterpretation, frameBytes } = picture;
-  const codestream = readCodestream(stream.bytes);
-  if (codestream !== null) return decodeCodestream(stream, codestream, picture, codecs);
+  const bare = { ...stream, bytes: unboxed(stream.bytes) };
+  const codestream = readCodestream(bare.bytes);
+  if (codestream !== null) return decodeCodestream(bare, codestream, picture, codecs);
   if (picture.syntax.coding === 'rle') {
     const decoded = decodeRle(stream.bytes, {
       pixels: picture.rows * picture.columns,
@@ -131,6 +135,8 @@ function decodeStream(stream: EncapsulatedFrame, picture: StoredPicture, codecs:
   if (picture.syntax.coding === 'jpeg-xl') {
     // Its size is checked after decoding; a stream that was cut is an error of the codec.
     const decoded = decodeOrSayTruncated(stream.bytes, picture.transferSyntax, picture, codecs, !stream.cut);
+    const depth = readJpegXlDepth(stream.bytes) ?? picture.bitsAllocated;
+    if (picture.bitsAllocated === 16 && depth < 16) unstretch(decoded.bytes, depth);
     return { ...decoded, complete: !stream.cut && !decoded.damaged, mismatches: [] };
   }
   if (stream.cut) throw new AppError('dicom/truncated', 'The file ends inside the header of its compressed picture.');
@@ -216,6 +222,15 @@ function decodeOrSayTruncated(
   } catch (error) {
     if (complete || !(error instanceof AppError)) throw error;
     throw new AppError('dicom/truncated', TOO_DAMAGED, error.details, error);
+  }
+}
+
+/** 16-bit samples that a decoder stretched from `depth` bits → as they were. */
+function unstretch(bytes: Uint8Array, depth: number): void {
+  const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const share = (2 ** depth - 1) / 65535;
+  for (let at = 0; at + 2 <= bytes.length; at += 2) {
+    words.setUint16(at, Math.round(words.getUint16(at, true) * share), true);
   }
 }
 

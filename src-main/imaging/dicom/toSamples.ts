@@ -29,7 +29,7 @@ export function toSamples(stored: StoredBytes, picture: StoredPicture, palette: 
     palette === null
       ? colourToGrey(bytes, pixels, stored.photometricInterpretation, {
           planar: stored.planarConfiguration === 1,
-          subsampled: !picture.encapsulated && picture.photometricInterpretation === 'YBR_FULL_422',
+          subsampled: picture.isSubsampled,
         })
       : paletteToGrey(wordsOf(frame, picture), palette);
   return { samples, sample: 'uint8', bitsStored: 8, fromColour: true, colourfulness };
