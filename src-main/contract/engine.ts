@@ -7,8 +7,9 @@ export type BackendReport = {
   readonly id: BackendId;
   /** `CPU, 2 threads, SIMD` … */
   readonly device: string;
-  readonly available: boolean;
-  /** Why it is not available or was refused; '' where it is. */
+  /** Null where it was not tried: nobody needed to know. */
+  readonly available: boolean | null;
+  /** Why it is not available, was refused or was not tried; '' where it works. */
   readonly reason: string;
   /** Largest difference in probability from the stored references; null where it did not run. */
   readonly selfTestMaxDifference: number | null;

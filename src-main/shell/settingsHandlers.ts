@@ -24,7 +24,7 @@ export function settingsHandlers(context: HandlerContext): Pick<ApiHandlers, Set
   const { database, enginePack } = workplace;
   return {
     getEngineStatus: async ({ measure }) => {
-      if (measure) await workplace.engine().measure();
+      if (measure) await workplace.engine().tryAll({ measure });
       return workplace.engine().status();
     },
     getEngineMemory: async () => (await workplace.engine().memory()).rssBytes,

@@ -15,7 +15,7 @@ export function describeEngine(status: EngineStatus): string {
 /** One line a backend, for the title of the status bar's entry. */
 export function describeBackends({ backends, message, restarts }: EngineStatus): string {
   const lines = backends.map(({ id, device, available, reason, selfTestMaxDifference, millisecondsPerFilm }) => {
-    if (!available) return `${id}: not available, ${reason}`;
+    if (available !== true) return `${id}: ${available === null ? '' : 'not available, '}${reason}`;
     const test = selfTestMaxDifference === null ? '' : `, self-test within ${selfTestMaxDifference.toExponential(1)}`;
     const speed = millisecondsPerFilm === null ? '' : `, ${Math.round(millisecondsPerFilm)} ms a film`;
     return `${id}: ${device}${test}${speed}`;

@@ -92,7 +92,7 @@ function ownEngine(bench: Bench, films: readonly GoldenFilm[], id: BackendId, ad
   const { card } = bench;
   const start = async (threads: number): Promise<Running> => {
     const engine = startHelper<EngineProtocol>(join(DIST, 'engine.cjs'));
-    const { chosen } = await engine.request('start', { wanted: id, threads, measure: false, addon });
+    const { chosen } = await engine.request('start', { wanted: id, threads, extent: 'needed', addon });
     if (chosen === null) throw new Error(`The backend ${id} does not work here.`);
     await engine.request('load', { card, weightsPath: join(MODEL_FOLDER, card.weights.file) });
     const judge = (count: number): Promise<number> => {

@@ -1,10 +1,13 @@
 /** `hilum engine install|remove`: what a person is told where it can not be done. The whole of it: test/src-main/engine. */
-import { readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { hilum, makeFolder } from './hilum';
+import { findNativeAddon } from '#test/helpers/nativePack';
+import { ROOT } from '../../scripts/bundle.mjs';
+import { hilum, makeFolder, startHilum } from './hilum';
 
 const home = await makeFolder();
+const addon = await findNativeAddon(join(ROOT, 'dist', 'engine.cjs'));
 
 describe('hilum engine', () => {
   it('installs no wheel but the pinned one, and says why', async () => {
@@ -40,6 +43,23 @@ describe('hilum engine', () => {
       available: [
         ['tensorflow', false],
         ['wasm', true],
+      ],
+    });
+  });
+
+  it.skipIf(addon === null)('tries the backend too that native TensorFlow leaves without work', async () => {
+    // As tfjs-node lays it out: lib/napi-v8/tfjs_binding.node.
+    const lib = join(home, 'tfjs-node', 'lib');
+    await mkdir(lib, { recursive: true });
+    await symlink(dirname(addon!), join(lib, 'napi-v8'));
+    const native = { HILUM_TFJS_NODE: join(home, 'tfjs-node') };
+    const { code, stdout } = await startHilum(home, ['engine'], native).ended;
+    const [, ...lines] = stdout.split('\n');
+    expect({ code, states: lines.slice(0, 2).map((line) => line.split(/ {2,}/).slice(0, 2)) }).toEqual({
+      code: 0,
+      states: [
+        ['tensorflow', 'works'],
+        ['wasm', 'works'],
       ],
     });
   });

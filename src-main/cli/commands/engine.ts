@@ -6,9 +6,11 @@ import { textTable, type TextColumn } from '../textTable';
 
 export type EngineCommandOptions = { readonly json?: boolean; readonly bench?: boolean };
 
+const STATES = { true: 'works', false: 'not available', null: 'not tried' };
+
 const COLUMNS: readonly TextColumn<BackendReport>[] = [
   { heading: 'backend', cell: ({ id }) => id },
-  { heading: 'state', cell: ({ available }) => (available ? 'works' : 'not available') },
+  { heading: 'state', cell: ({ available }) => STATES[`${available}`] },
   { heading: 'device', cell: ({ device }) => device },
   {
     heading: 'self-test',
@@ -26,8 +28,9 @@ export async function engine(
   const host = openBench().engine();
   terminal.status(bench === true ? 'Measuring the backends …' : 'Testing the backends …');
   const status = await host.ready();
-  const measured = bench === true && status.state === 'ready' ? await host.measure() : status.backends;
-  const backends = [...measured].sort((a, b) => BACKEND_IDS.indexOf(a.id) - BACKEND_IDS.indexOf(b.id));
+  // Who asks wants to know of all of them; one that was not needed takes a second.
+  const tried = status.state === 'ready' ? await host.tryAll({ measure: bench === true }) : status.backends;
+  const backends = [...tried].sort((a, b) => BACKEND_IDS.indexOf(a.id) - BACKEND_IDS.indexOf(b.id));
   const { chosen, message } = status;
   terminal.status('');
   if (json === true) terminal.print(`${JSON.stringify({ backends, chosen, message })}\n`);

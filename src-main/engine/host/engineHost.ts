@@ -9,7 +9,7 @@ import type { ModelCard } from '#main/contract/card';
 import type { BackendId, BackendReport, EngineStatus } from '#main/contract/engine';
 import { AppError, toErrorBody } from '#main/contract/errors';
 import type { NetworkPixels } from '#main/contract/networkFilm';
-import type { EngineProtocol } from '#main/engine/protocol/protocol';
+import type { EngineProtocol, ProbeExtent } from '#main/engine/protocol/protocol';
 import { startEngineProcess, type EngineProcess, type UsedModel } from './engineProcess';
 import { createQueue } from './queue';
 
@@ -123,11 +123,11 @@ export class EngineHost {
     }, options.signal);
   }
 
-  /** Tries, self-tests and measures every backend, also those that were not needed. */
-  measure(): Promise<readonly BackendReport[]> {
+  /** Tries and self-tests every backend, also those that were not needed. */
+  tryAll({ measure }: { readonly measure: boolean }): Promise<readonly BackendReport[]> {
     return this.#queue.add(async () => {
       const process = await this.#living();
-      const { backends } = await process.probe(this.#probing(true));
+      const { backends } = await process.probe(this.#probing(measure ? 'measured' : 'all'));
       this.#setStatus({ backends });
       return backends;
     });
@@ -196,7 +196,7 @@ export class EngineHost {
       if (this.#current === process) this.#onExit(ready);
     });
     this.#current = process;
-    const { backends, chosen, gpu } = await process.probe(this.#probing(false));
+    const { backends, chosen, gpu } = await process.probe(this.#probing('needed'));
     ready = true;
     this.#usesGpu = gpu === 'used';
     if (gpu === 'refused' && this.#gpuFailure === null) {
@@ -249,9 +249,9 @@ export class EngineHost {
     return this.#gpuFailure ?? '';
   }
 
-  #probing(measure: boolean): EngineProtocol['start']['argument'] {
+  #probing(extent: ProbeExtent): EngineProtocol['start']['argument'] {
     const threads = this.#threadsFailed ? 1 : this.#threads;
-    return { wanted: this.#wanted, threads, measure, addon: this.#addon, gpu: this.#gpuFailure === null };
+    return { wanted: this.#wanted, threads, extent, addon: this.#addon, gpu: this.#gpuFailure === null };
   }
 
   #setStatus(change: Partial<EngineStatus>): void {

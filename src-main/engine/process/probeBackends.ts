@@ -1,7 +1,7 @@
 /** Finds the backends of this machine: opened, self-tested, reported in the order of preference. */
 import type { BackendId, BackendReport } from '#main/contract/engine';
 import { AppError, toErrorBody } from '#main/contract/errors';
-import type { GpuState } from '#main/engine/protocol/protocol';
+import type { GpuState, ProbeExtent } from '#main/engine/protocol/protocol';
 import { wasmFolder } from '#main/channel/wasmFolder';
 import type { Backend } from '../backends/backend';
 import { openTensorflowBackend } from '../backends/tensorflow/openTensorflowBackend';
@@ -30,8 +30,7 @@ export type ProbeOptions = {
   /** Pins one: the others are then not tried, and nothing is chosen where it fails. */
   readonly wanted: BackendId | null;
   readonly threads: number;
-  /** Tries and measures every backend, not only those up to the first that passes. */
-  readonly measure: boolean;
+  readonly extent: ProbeExtent;
   /** Path of TF.js's addon in the engine pack. */
   readonly addon: string | null;
   readonly gpu?: boolean;
@@ -47,7 +46,7 @@ type Tried = { readonly report: BackendReport; readonly engine: OpenEngine | nul
 
 const NOT_NEEDED = 'Not tried: a backend that is preferred works.';
 const NOT_PINNED = 'Not tried: another backend is pinned.';
-const UNTRIED = { device: '', available: false, reason: '', selfTestMaxDifference: null, millisecondsPerFilm: null };
+const UNTRIED = { device: '', available: null, reason: '', selfTestMaxDifference: null, millisecondsPerFilm: null };
 
 /** A process opens each backend once: their packages keep state of their own. */
 const opened = new Map<BackendId, OpenEngine>();
@@ -67,26 +66,27 @@ async function tryCandidate(candidate: Candidate, options: ProbeOptions): Promis
   try {
     const engine = await openEngine(candidate, options);
     ({ backend } = engine);
-    const result = await selfTest(engine.shelf, resourcesFolder(), options);
+    const result = await selfTest(engine.shelf, resourcesFolder(), { measure: options.extent === 'measured' });
     const { maxDifference: selfTestMaxDifference, millisecondsPerFilm } = result;
     const passed = { available: true, reason: '', selfTestMaxDifference, millisecondsPerFilm };
     return { engine, gpu: backend.usesGpu ? 'used' : 'none', report: { id, device: backend.device, ...passed } };
   } catch (error) {
     const { message, details } = toErrorBody(error);
     const selfTestMaxDifference = typeof details['maxDifference'] === 'number' ? details['maxDifference'] : null;
-    const report = { ...UNTRIED, id, device: backend?.device ?? '', reason: message, selfTestMaxDifference };
+    const failed = { available: false, reason: message, selfTestMaxDifference };
+    const report = { ...UNTRIED, ...failed, id, device: backend?.device ?? '' };
     return { engine: null, gpu: backend?.usesGpu === true ? 'refused' : 'none', report };
   }
 }
 
 export async function probeBackends(options: ProbeOptions): Promise<Probe> {
-  const { wanted, measure } = options;
+  const { wanted, extent } = options;
   const reports: BackendReport[] = [];
   let chosen: OpenEngine | null = null;
   let gpu: GpuState = 'none';
   for (const candidate of CANDIDATES) {
     const eligible = wanted === null || wanted === candidate.id;
-    if (!measure && (chosen !== null || !eligible)) {
+    if (extent === 'needed' && (chosen !== null || !eligible)) {
       reports.push({ ...UNTRIED, id: candidate.id, reason: eligible ? NOT_NEEDED : NOT_PINNED });
       continue;
     }

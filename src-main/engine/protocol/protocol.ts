@@ -3,6 +3,9 @@ import type { ModelCard } from '#main/contract/card';
 import type { BackendId, BackendReport } from '#main/contract/engine';
 import type { NetworkPixels } from '#main/contract/networkFilm';
 
+/** Up to the first backend that passes; every one of them; every one, with its time per film. */
+export type ProbeExtent = 'needed' | 'all' | 'measured';
+
 export type GpuState = 'none' | 'used' | 'refused';
 
 export type EngineProtocol = {
@@ -11,7 +14,7 @@ export type EngineProtocol = {
     argument: {
       readonly wanted: BackendId | null;
       readonly threads: number;
-      readonly measure: boolean;
+      readonly extent: ProbeExtent;
       /** Path of TF.js's addon in the engine pack; null where there is none, or none may be used. */
       readonly addon: string | null;
       /** False leaves a GPU alone: it failed before. */

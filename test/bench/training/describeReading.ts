@@ -59,7 +59,7 @@ export async function describeReading(bench: Bench, job: TrainingJob, what: stri
 
 async function startEngine({ card }: Bench, addon: string | null): Promise<Helper<EngineProtocol>> {
   const engine = startHelper<EngineProtocol>(join(DIST, 'engine.cjs'));
-  await engine.request('start', { wanted: null, threads: THREADS, measure: false, addon });
+  await engine.request('start', { wanted: null, threads: THREADS, extent: 'needed', addon });
   await engine.request('load', { card, weightsPath: join(MODEL_FOLDER, card.weights.file) });
   return engine;
 }

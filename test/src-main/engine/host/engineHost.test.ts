@@ -129,12 +129,27 @@ describe('the engine', { timeout: 120_000 }, () => {
   });
 
   it('measures every backend when asked', async () => {
-    const reports = await host.measure();
+    const reports = await host.tryAll({ measure: true });
     expect(reports.map(({ id, millisecondsPerFilm }) => [id, millisecondsPerFilm])).toEqual([
       ['tensorflow', null],
       ['wasm', expect.any(Number) as number],
     ]);
     expect(host.status().backends).toEqual(reports);
+  });
+
+  it('does not call a backend unavailable that nobody has tried, and tries it when asked', async () => {
+    const pinned = startHost({ wanted: 'wasm' });
+    const { backends } = await pinned.ready();
+    const states = (reports: EngineStatus['backends']): unknown[] =>
+      reports.map(({ id, available, reason, millisecondsPerFilm }) => [id, available, reason, millisecondsPerFilm]);
+    expect(states(backends)).toEqual([
+      ['tensorflow', null, 'Not tried: another backend is pinned.', null],
+      ['wasm', true, '', null],
+    ]);
+    expect(states(await pinned.tryAll({ measure: false }))).toEqual([
+      ['tensorflow', false, 'The native pack is not installed.', null],
+      ['wasm', true, '', null],
+    ]);
   });
 
   it('refuses a model that is not as its card says, and keeps the one of before', async () => {
