@@ -45,7 +45,9 @@ export const AcceptanceSchema = v.object({
   /** What the site calls its films. */
   data: v.string(),
   films: v.number(),
-  patients: v.number(),
+  /** Those that labels or headers name; null where they name none. */
+  patients: v.nullable(v.number()),
+  filmsWithoutPatient: v.optional(v.number(), 0),
   /** Films without any finding; null where the films have no labels. */
   normals: v.nullable(v.number()),
   /** Share of normal films that may be flagged; of all films where they have no labels. */

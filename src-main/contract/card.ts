@@ -135,7 +135,8 @@ export const ModelCardSchema = v.object({
         v.object({
           data: v.string(),
           films: v.number(),
-          patients: v.number(),
+          /** Null where nobody knows. */
+          patients: v.nullable(v.number()),
           /** By finding; {} where the films had no labels. */
           positives: v.record(v.string(), v.number()),
         }),

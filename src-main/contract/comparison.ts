@@ -3,8 +3,9 @@
  * are the first model's and the second's, differences first − second; findings are those that both know.
  */
 import type { AcceptedFinding } from './acceptance';
+import type { KnownPatients } from './knownPatients';
 
-export type ModelsComparison = {
+export type ModelsComparison = KnownPatients & {
   readonly notice: string;
   readonly models: readonly [ComparedModel, ComparedModel];
   /** What they were judged on: paths. */
@@ -12,7 +13,6 @@ export type ModelsComparison = {
   readonly labels: string | null;
   /** Films that both have judged: `films` may hold fewer of them. */
   readonly n: number;
-  readonly patients: number;
   /** Films on which one model flags what the other does not. */
   readonly changed: number;
   readonly findings: Readonly<Record<string, ComparedFinding>>;

@@ -78,7 +78,7 @@ export async function commissionModel(
     calibratedAt: judged.reader.card.calibration?.madeAt ?? null,
     measuredAt: new Date().toISOString(),
     films: set.films.length,
-    patients: set.patientCount,
+    ...set.known,
     normals: figures.normals,
     flaggedShare: figures.flaggedShare,
     rule: `${describeRule({ kind: 'budget', share: budget })} (${whose}) on ${data}`,

@@ -5,17 +5,18 @@
 import { findingCutoffs, type ModelCard } from '#main/contract/card';
 import type { ComparedFilm, ComparedFinding, ComparedModel, ModelsComparison, Pair } from '#main/contract/comparison';
 import { AppError } from '#main/contract/errors';
+import { countKnownPatients } from '#main/contract/knownPatients';
 import { isFlagged, printedProbability } from '#main/contract/priority';
 import { NOTICE } from '#main/contract/prediction';
 import type { LabelTable } from '#main/chexnet/dataset/labelTable';
 import { compareFinding } from '#main/chexnet/evaluation/compareFinding';
 import { pairedAuroc, rankPair } from '#main/chexnet/evaluation/rankedPair';
-import { countPatients } from '#main/chexnet/evaluation/rankedFilms';
 import {
   describeLeftOut,
   filmsOfBoth,
   leaveOutTrained,
   pairsAt,
+  patientsOf,
   toScoredSet,
   type FilmPairs,
 } from './evaluation/filmSets';
@@ -56,12 +57,11 @@ export async function compareOnFilms(
   const films = pairs.first.map((first, place) => compareFilm([first, pairs.second[place]!], cards, shared));
   const others = leaveOutTrained(pairs.first, table, cards);
   const labelled = pairsAt(pairs, others);
-  const everyone = toScoredSet(pairs.first, null, cards[0]);
   return {
     notice: NOTICE,
     models: [describeModel(judged, 0), describeModel(judged, 1)],
     ...{ images, labels, n: films.length },
-    patients: countPatients(everyone.patients, Int32Array.from(films.keys())),
+    ...countKnownPatients(patientsOf(pairs.first, table)),
     changed: films.filter(({ flaggedByOne }) => flaggedByOne.flat().length > 0).length,
     findings: compareFindings(pairs, labelled, table, cards, shared),
     films,

@@ -1,5 +1,6 @@
 /** What is known of a model, finding by finding: from this site's test where there was one, else from its own card. */
 import { findingCutoffs, MEASURED_POSITIVES } from '#main/contract/card';
+import { describeFilms } from '#main/contract/knownPatients';
 import type { ModelEntry } from '#main/contract/model';
 
 export type ModelFigure = {
@@ -36,7 +37,7 @@ export function modelFigures({ card, acceptance }: ModelEntry): readonly ModelFi
 /** Where the figures come from, in words. */
 export function figuresSource({ card, acceptance }: ModelEntry): string {
   if (card !== null && acceptance?.model.weightsSha256 === card.weights.sha256) {
-    return `Measured here on ${acceptance.films} films of ${acceptance.patients} patients (${acceptance.data}).`;
+    return `Measured here on ${describeFilms(acceptance.films, acceptance)} (${acceptance.data}).`;
   }
   const validation = card?.evaluation?.validation;
   if (validation === undefined) return 'Nobody has measured this model here, and its card has no figures.';

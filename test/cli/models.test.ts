@@ -32,7 +32,7 @@ describe('hilum models', () => {
     const args = ['models', 'compare', 'demo', 'second', '--images', films];
     const said = await hilum(folder, ...args, '--out', out);
     expect({ code: said.code, errors: said.stderr }).toEqual({ code: 0, errors: '' });
-    expect(said.stdout).toMatch(/demo and second on 3 films of 3 patients\n/);
+    expect(said.stdout).toMatch(/demo and second on 3 films, patients unknown\n/);
     expect(said.stdout).toMatch(/^Effusion +1\.000 +1\.000 +0\.000 +0\.000 /m);
     const again = await hilum(folder, ...args, '--out', out, '--json');
     const { films: compared } = JSON.parse(again.stdout) as ModelsComparison;

@@ -1,4 +1,5 @@
 /** Predictions and labels of the same films → the one form that every evaluation takes. */
+import { countKnownPatients } from '#main/contract/knownPatients';
 import { alignFindings } from '../dataset/alignFindings';
 import { joinLabels } from '../dataset/joinLabels';
 import { UNKNOWN, type LabelRow, type LabelTable } from '../dataset/labelTable';
@@ -53,12 +54,14 @@ function toSet(findings: readonly string[], pairs: readonly Pair[]): ScoredFilms
   const columns = findings
     .map((_, index) => index)
     .filter((index) => pairs.some(({ row }) => row.labels[index] !== UNKNOWN));
-  const { patients, patientIds } = numberPatients(pairs);
+  const ids = pairs.map(({ scores, row }) => row.patientId ?? scores.about?.patientId ?? null);
+  const { patients, patientIds } = numberPatients(pairs, ids);
   return {
     findings: columns.map((index) => findings[index]!),
     films: pairs.map(describeFilm),
     patients,
     patientCount: patientIds.length,
+    known: countKnownPatients(ids),
     patientIds,
     probabilities: columns.map((index) => Float64Array.from(pairs, ({ scores }) => scores.probabilities[index]!)),
     labels: columns.map((index) => Int8Array.from(pairs, ({ row }) => row.labels[index]!)),
@@ -77,10 +80,13 @@ function describeFilm({ scores: { about }, row }: Pair): ScoredFilm {
 }
 
 /** In the order in which they come. A film without a patient is a patient of its own. */
-function numberPatients(pairs: readonly Pair[]): { patients: Int32Array; patientIds: string[] } {
+function numberPatients(
+  pairs: readonly Pair[],
+  ids: readonly (string | null)[],
+): { patients: Int32Array; patientIds: string[] } {
   const numbers = new Map<string, number>();
-  const patients = Int32Array.from(pairs, ({ scores, row }) => {
-    const patientId = row.patientId ?? scores.about?.patientId ?? null;
+  const patients = Int32Array.from(pairs, ({ row }, place) => {
+    const patientId = ids[place]!;
     const id = patientId === null ? `film ${row.key}` : `patient ${patientId}`;
     const number = numbers.get(id) ?? numbers.size;
     numbers.set(id, number);

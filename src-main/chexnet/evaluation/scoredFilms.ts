@@ -3,6 +3,7 @@
  * numbered, because films of one patient are not independent and are drawn, split and counted together.
  */
 import type { FilmOriginal } from '#main/contract/evaluation';
+import type { KnownPatients } from '#main/contract/knownPatients';
 
 export type ScoredFilm = {
   /** As the tables name it: a file name, an instance UID … */
@@ -24,6 +25,8 @@ export type ScoredFilms = {
   /** [n]: number of the film's patient, 0 … patientCount − 1. A film without a patient is a patient of its own. */
   readonly patients: Int32Array;
   readonly patientCount: number;
+  /** What of `patientCount` somebody has said. */
+  readonly known: KnownPatients;
   /** [patientCount], to split by; never shown. */
   readonly patientIds: readonly string[];
   /** Per finding [n], 0 … 1; NaN where the model gave none. */

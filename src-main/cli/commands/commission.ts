@@ -1,6 +1,7 @@
 /** `hilum models commission`: the acceptance test of a model on the site's own films. */
 import { basename, resolve } from 'node:path';
 import type { Acceptance, AcceptedFinding, ChangedFlags } from '#main/contract/acceptance';
+import { describeFilms } from '#main/contract/knownPatients';
 import { commissionModel } from '#main/workflows/commissionModel';
 import type { Composition } from '../composition';
 import { EXIT, type ExitCode } from '../exitCodes';
@@ -37,12 +38,12 @@ function signCommand(id: string): string {
 }
 
 function describe(acceptance: Acceptance): string {
-  const { model, comparedWith, data, films, patients, normals, budget, flaggedShare } = acceptance;
+  const { model, comparedWith, data, films, normals, budget, flaggedShare } = acceptance;
   const beside = comparedWith === null ? '' : `, beside ${comparedWith.id}, which reads now`;
   const whose = normals === null ? 'films' : `${normals} normal films`;
   return [
     `${acceptance.notice}\n\n`,
-    `${model.id} on ${plainText(data)}: ${films} films of ${patients} patients${beside}\n\n`,
+    `${model.id} on ${plainText(data)}: ${describeFilms(films, acceptance)}${beside}\n\n`,
     findingsTable(acceptance),
     `\nBudget ${percent(budget)} of ${whose}: so many are to be expected of other patients. Of these films, which chose\n`,
     `the cut-offs, ${percent(flaggedShare)} are flagged.\n`,

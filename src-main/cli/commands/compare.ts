@@ -1,6 +1,7 @@
 /** `hilum models compare`: two models on the same films, side by side. */
 import type { ComparedFilm, ComparedFinding, ModelsComparison } from '#main/contract/comparison';
 import { findingLabel } from '#main/contract/findings';
+import { describeFilms } from '#main/contract/knownPatients';
 import { compareOnFilms } from '#main/workflows/compareOnFilms';
 import { COMPARISON_START, comparisonCsv } from '#main/workflows/comparisonCsv';
 import { writeAtomically } from '#main/workflows/triageJournal';
@@ -39,7 +40,7 @@ export async function compare(
 }
 
 function describe(comparison: ModelsComparison): string {
-  const { notice, models, n, patients, warnings } = comparison;
+  const { notice, models, n, warnings } = comparison;
   const own = models.flatMap(({ id, ownFindings, ownFilms }) => [
     ownFindings.length === 0 ? '' : `- ${id} alone knows ${ownFindings.map(findingLabel).join(', ')}.\n`,
     ownFilms.length === 0
@@ -47,7 +48,7 @@ function describe(comparison: ModelsComparison): string {
       : `- ${id} alone may judge ${ownFilms.length} films, as ${plainText(ownFilms[0] ?? '')}.\n`,
   ]);
   return [
-    `${notice}\n\n${models[0].id} and ${models[1].id} on ${n} films of ${patients} patients\n\n`,
+    `${notice}\n\n${models[0].id} and ${models[1].id} on ${describeFilms(n, comparison)}\n\n`,
     findingsTable(comparison),
     labelledTable(comparison),
     '\n',

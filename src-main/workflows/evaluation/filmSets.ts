@@ -17,6 +17,18 @@ export function filmsOfBoth(first: JudgedFilms, second: JudgedFilms): FilmPairs 
   return { first: both, second: both.map(({ contentSha256 }) => byContent.get(contentSha256)!) };
 }
 
+/** Of each film, as the labels or else its header say; null where nobody does. */
+export function patientsOf(films: readonly ScoredFile[], table: LabelTable | null): (string | null)[] {
+  const rows =
+    table === null
+      ? []
+      : joinLabels(
+          table,
+          films.map(({ names }) => names),
+        ).rows;
+  return films.map(({ facts }, place) => rows[place]?.patientId ?? aboutFilm(facts).patientId);
+}
+
 export type OtherFilms = {
   /** Places of the films of everybody else. */
   readonly places: readonly number[];
@@ -30,16 +42,7 @@ export function leaveOutTrained(
   table: LabelTable | null,
   cards: readonly ModelCard[],
 ): OtherFilms {
-  const rows =
-    table === null
-      ? []
-      : joinLabels(
-          table,
-          films.map(({ names }) => names),
-        ).rows;
-  const patients = films.map(({ facts }, line) => {
-    return { line, patientId: rows[line]?.patientId ?? aboutFilm(facts).patientId };
-  });
+  const patients = patientsOf(films, table).map((patientId, line) => ({ line, patientId }));
   const trained = listedPatients(
     patients,
     cards.flatMap((card) => trainedOn(card.patients?.lists ?? [])),

@@ -11,6 +11,7 @@ import { evaluateFilms } from '#main/chexnet/evaluation/evaluateFilms';
 import { joinScores, type JoinedScores } from '#main/chexnet/evaluation/joinScores';
 import { NOT_COMPARABLE, PUBLISHED_SOURCES } from '#main/chexnet/evaluation/published';
 import { rankFilms } from '#main/chexnet/evaluation/rankedFilms';
+import type { ScoredFilms } from '#main/chexnet/evaluation/scoredFilms';
 import { reportChecklist } from './reportChecklist';
 import { joinReaders, type ReaderSource } from './readReaders';
 import { readScores } from './readScores';
@@ -84,7 +85,13 @@ async function planOf({ validation, rule, card, table }: Measured, findings: rea
   return { from: 'validation', rule: parsed, films, name: validation.predictions };
 }
 
-function warningsOf({ warnings, unlabelled }: JoinedScores, before: readonly string[]): string[] {
+function warningsOf({ set, warnings, unlabelled }: JoinedScores, before: readonly string[]): string[] {
   const left = unlabelled === 0 ? [] : [`${unlabelled} films with probabilities have no labels and are left out.`];
-  return [...before, ...left, ...warnings];
+  return [...before, ...left, ...withoutPatient(set), ...warnings];
+}
+
+function withoutPatient({ known: { filmsWithoutPatient: count } }: ScoredFilms): string[] {
+  if (count === 0) return [];
+  const films = count === 1 ? 'One film is' : `${count} films are`;
+  return [`${films} of unknown patients: each counts as a patient of its own, so intervals may be too narrow.`];
 }

@@ -42,11 +42,12 @@ describe('two models on the same films', { timeout: 120_000 }, () => {
       { modelIds: ['demo', 'exchanged'], images, labels },
       { onProgress: ({ model, done }) => progress.add(`${model} ${done}`) },
     );
-    const { n, findings, films, models, warnings, changed } = comparison;
+    const { n, patients, filmsWithoutPatient, findings, films, models, warnings, changed } = comparison;
     expect([...progress]).toEqual(expect.arrayContaining([`demo ${FILMS}`, `exchanged ${FILMS}`]));
     expect({ n, ids: models.map(({ id }) => id), own: models.map((model) => model.ownFindings) }).toEqual({
       ...{ n: FILMS, ids: ['demo', 'exchanged'], own: [[], []] },
     });
+    expect({ patients, filmsWithoutPatient }).toEqual({ patients: 7, filmsWithoutPatient: 1 });
     expect(findings['Effusion']).toMatchObject({ meanDifference: 0, largestDifference: 0, spearman: 1 });
     expect(findings['Effusion']!.labelled).toMatchObject({ n: FILMS - 1, positives: 4, difference: 0, p: 1 });
     expect(findings['Edema']!.labelled).toBeNull();
@@ -77,6 +78,8 @@ describe('two models on the same films', { timeout: 120_000 }, () => {
     const request = { modelIds: ['renamed', 'demo'], images, labels: null } as const;
     const comparison = await compareOnFilms(made.bench, request);
     expect(Object.keys(comparison.findings)).toEqual(['Mass']);
+    // Neither a table nor a PNG knows a patient: they are not as many as the films.
+    expect(comparison).toMatchObject({ n: FILMS, patients: null, filmsWithoutPatient: FILMS });
     expect(comparison.models[0].ownFindings).toEqual(findings.filter((finding) => finding !== 'Mass'));
     expect(comparison.models[1].ownFindings).toHaveLength(13);
     expect(comparison.findings['Mass']!.labelled).toBeNull();

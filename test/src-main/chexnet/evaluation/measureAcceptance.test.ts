@@ -10,6 +10,7 @@ function films(scores: readonly number[], labels = [0, 0, 0, 0, 0, 0, 0, 1, 1, 1
     films: scores.map((_, film) => ({ key: `${film}.png`, ...about })),
     patients: Int32Array.from(scores.keys()),
     patientCount: scores.length,
+    known: { patients: scores.length, filmsWithoutPatient: 0 },
     patientIds: scores.map((_, film) => `patient ${film}`),
     probabilities: [Float64Array.from(scores)],
     labels: [Int8Array.from(labels)],

@@ -15,6 +15,7 @@ const films: ScoredFilms = {
   })),
   patients: Int32Array.from({ length: FILMS }, (_, index) => index),
   patientCount: FILMS,
+  known: { patients: FILMS, filmsWithoutPatient: 0 },
   patientIds: Array.from({ length: FILMS }, (_, index) => `P${index}`),
   probabilities: [halves(0.9, 0.1), halves(0.1, 0.9)],
   labels: [Int8Array.from(halves(1, 0)), Int8Array.from(halves(0, 1))],
