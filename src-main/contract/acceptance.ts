@@ -26,6 +26,21 @@ const AcceptedFindingSchema = v.object({
 
 export type AcceptedFinding = v.InferOutput<typeof AcceptedFindingSchema>;
 
+const GalleryFilmSchema = v.object({
+  film: v.string(),
+  probability: v.number(),
+  view: v.nullable(v.string()),
+  ageYears: v.nullable(v.number()),
+  sex: v.nullable(v.picklist(['M', 'F'])),
+  original: v.nullable(v.object({ path: v.string(), entry: v.nullable(v.string()), contentSha256: sha256 })),
+});
+
+/** As an evaluation has them: see contract/evaluation. */
+const ErrorGallerySchema = v.object({
+  falseNegatives: v.pipe(v.array(GalleryFilmSchema), v.readonly()),
+  falsePositives: v.pipe(v.array(GalleryFilmSchema), v.readonly()),
+});
+
 /** A film that one of the two models flags and the other does not, or for something else. */
 const ChangedFlagsSchema = v.object({ film: v.string(), gained: v.array(v.string()), lost: v.array(v.string()) });
 
@@ -57,6 +72,8 @@ export const AcceptanceSchema = v.object({
   rule: v.string(),
   findings: v.record(v.string(), AcceptedFindingSchema),
   changed: v.array(ChangedFlagsSchema),
+  /** By finding, at these cut-offs; {} where the films have no labels. */
+  galleries: v.optional(v.record(v.string(), ErrorGallerySchema), {}),
   warnings: v.array(v.string()),
   /** Null until somebody has answered for it. */
   signed: v.nullable(v.object({ by: v.string(), reason: v.string(), at: v.string() })),

@@ -8,7 +8,7 @@ import type { ModelCard } from './card';
 import type { ModelsComparison } from './comparison';
 import type { EnginePackState, EngineStatus } from './engine';
 import { UrgencyTiersSchema, type UrgencyTiers } from './findings';
-import type { EvaluationReport } from './evaluation';
+import type { KeptEvaluation } from './evaluation';
 import type { FilmId, StudyId, TaskId } from './ids';
 import type { ModelList } from './model';
 import { REVIEW_ANSWERS, type FilmReview } from './review';
@@ -160,7 +160,6 @@ export const API = {
   },
   /** The last comparison, where it is that task's; null where it is not there (any more). Its `films` are those that differ most. */
   getComparison: { argument: v.object({ taskId }), reply: reply<ModelsComparison | null>() },
-  /** `signature`: who answers for the test; null where somebody has signed, or the model came with Hilum. */
   /** What the model is worth on labelled films; the report is there when the task is done. */
   evaluateModel: {
     argument: v.object({
@@ -171,10 +170,11 @@ export const API = {
     }),
     reply: reply<TaskId>(),
   },
-  /** Null while the task runs, and where another evaluation came since. */
-  getEvaluation: { argument: v.object({ taskId }), reply: reply<EvaluationReport | null>() },
+  /** The last one of this model; null where there was none. */
+  getEvaluation: { argument: v.object({ id: modelId }), reply: reply<KeptEvaluation | null>() },
   /** As a page with its pictures, where the person says in the system's dialog; null where they cancelled it. */
-  saveEvaluation: { argument: v.object({ taskId }), reply: reply<string | null>() },
+  saveEvaluation: { argument: v.object({ id: modelId }), reply: reply<string | null>() },
+  /** `signature`: who answers for the test; null where somebody has signed, or the model came with Hilum. */
   activateModel: {
     argument: v.object({
       id: modelId,

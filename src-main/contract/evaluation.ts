@@ -31,6 +31,13 @@ export type EvaluationReport = {
   readonly warnings: readonly string[];
 };
 
+/** What this site has measured last of a model, as it lies on the disk. */
+export type KeptEvaluation = {
+  readonly schema: 1;
+  readonly measuredAt: string;
+  readonly report: EvaluationReport;
+};
+
 export type EvaluationSource = {
   /** File names as given; null where a model judged the films for this report. */
   readonly predictions: string | null;
@@ -88,6 +95,9 @@ export type FindingEvaluation = WithInterval<RankingFigure | CutoffFigure> & {
   readonly falseNegatives: readonly GalleryFilm[];
   readonly falsePositives: readonly GalleryFilm[];
 };
+
+/** The films that a model was most wrong about, at its cut-off. */
+export type ErrorGallery = Pick<FindingEvaluation, 'falseNegatives' | 'falsePositives'>;
 
 export type DelongInterval = { readonly standardError: number; readonly low: number; readonly high: number };
 

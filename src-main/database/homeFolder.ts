@@ -41,6 +41,8 @@ export type HomePaths = {
   readonly acceptancesFolder: string;
   /** The calibrations that this site has made of its models. */
   readonly calibrationsFolder: string;
+  /** What models were found to be worth on labelled films, the last time for each. */
+  readonly evaluationsFolder: string;
   /** Training runs, each a folder. */
   readonly runsFolder: string;
   /** Copies of films whose source does not stay: entries of archives. */
@@ -56,6 +58,7 @@ export function homePaths(home: string): HomePaths {
     urgencyFile: join(home, 'urgency.json'),
     acceptancesFolder: join(home, 'acceptances'),
     calibrationsFolder: join(home, 'calibrations'),
+    evaluationsFolder: join(home, 'evaluations'),
     runsFolder: join(home, 'runs'),
     filmsFolder: join(home, 'films'),
   };

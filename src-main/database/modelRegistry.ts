@@ -12,9 +12,11 @@ import type { Acceptance } from '#main/contract/acceptance';
 import type { CalibrationNote } from '#main/contract/calibration';
 import { ModelCardSchema, type ModelCard } from '#main/contract/card';
 import { AppError, cancelled, toErrorBody, type ErrorBody } from '#main/contract/errors';
+import type { KeptEvaluation } from '#main/contract/evaluation';
 import { applyAcceptance, readAcceptance, removeAcceptance, writeAcceptance } from './acceptanceStore';
 import { noteActiveModel, noteBefore, noteRollback, readActiveModel } from './activeModel';
 import { applyCalibration, readCalibration, removeCalibration, writeCalibration } from './calibrationStore';
+import { readEvaluation, writeEvaluation } from './evaluationStore';
 import { homePaths } from './homeFolder';
 import { PARTIAL, writeFolder } from './writeDurably';
 
@@ -41,6 +43,10 @@ export type ModelRegistry = {
   acceptance(id: string): Promise<Acceptance | null>;
   /** In place of the one of before; on disk when this is done. */
   noteAcceptance(acceptance: Acceptance): Promise<void>;
+  /** The last evaluation of the model; null where there was none. Throws as `get` does. */
+  evaluation(id: string): Promise<KeptEvaluation | null>;
+  /** In place of the one of before; on disk when this is done. */
+  noteEvaluation(id: string, kept: KeptEvaluation): Promise<void>;
   /** It came with Hilum, as what it is: it needs no test. */
   isBuiltIn(id: string): boolean;
   /** The model that reads where nobody names one. Never another than the chosen: throws as `get` does. */
@@ -130,15 +136,17 @@ export function createModelRegistry(folders: { readonly home: string; readonly r
   };
 }
 
+type SiteNote =
+  'acceptance' | 'noteAcceptance' | 'evaluation' | 'noteEvaluation' | 'noteCalibration' | 'undoCalibration';
+
 /** What this site has found out about its models, beside them. */
-function siteNotes(
-  home: string,
-  get: ModelRegistry['get'],
-): Pick<ModelRegistry, 'acceptance' | 'noteAcceptance' | 'noteCalibration' | 'undoCalibration'> {
-  const { acceptancesFolder, calibrationsFolder } = homePaths(home);
+function siteNotes(home: string, get: ModelRegistry['get']): Pick<ModelRegistry, SiteNote> {
+  const { acceptancesFolder, calibrationsFolder, evaluationsFolder } = homePaths(home);
   return {
     acceptance: async (id) => readAcceptance(acceptancesFolder, (await get(id)).id),
     noteAcceptance: async (acceptance) => writeAcceptance(acceptancesFolder, acceptance),
+    evaluation: async (id) => readEvaluation(evaluationsFolder, (await get(id)).id),
+    noteEvaluation: async (id, kept) => writeEvaluation(evaluationsFolder, (await get(id)).id, kept),
     noteCalibration: async (note) => writeCalibration(calibrationsFolder, note),
     undoCalibration: async (id) => {
       const note = await readCalibration(calibrationsFolder, (await get(id)).id);

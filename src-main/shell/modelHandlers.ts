@@ -10,6 +10,7 @@ import { PRESET_NAMES } from '#main/workflows/importModel';
 import type { Workplace } from '#main/workflows/openWorkplace';
 import type { TaskReporter } from '#main/workflows/taskList';
 import { choosePaths } from './choosePaths';
+import { drawGalleries } from './drawGalleries';
 import type { HandlerContext } from './handlers';
 import { importInThread } from './modelWorker/importInThread';
 
@@ -118,11 +119,12 @@ function startCommission(
   { id: modelId, images, labels, budget, data }: ApiArgument<'commissionModel'>,
 ): TaskId {
   return tasks.run('commission', `Acceptance test of ${modelId}`, async (reporter) => {
-    await commissionModel(
+    const { galleries } = await commissionModel(
       workplace,
       { modelId, images: [images], labels, budget, data },
       { signal: reporter.signal, onProgress: progressOf(reporter) },
     );
+    await drawGalleries(workplace, galleries, reporter);
     push('modelsChanged', {});
   }).id;
 }

@@ -84,6 +84,7 @@ export async function commissionModel(
     rule: `${describeRule({ kind: 'budget', share: budget })} (${whose}) on ${data}`,
     findings: figures.findings,
     changed: [...figures.changed],
+    galleries: figures.galleries,
     warnings: warningsOf(set, figures, judged, leftOut),
   };
   await bench.models.noteAcceptance(acceptance);

@@ -9,6 +9,7 @@ import { readLabelTable } from '#main/chexnet/dataset/readLabelTable';
 import type { HilumApi } from '#main/contract/createApi';
 import { PINNED } from '#main/engine/pack/pinnedPack';
 import { startPackServer, type PackServer } from '#test/helpers/packServer';
+import { makeFilms } from '#test/src-main/workflows/makeBench';
 import { answerFileDialog, createHome, launchHilum, removeHome, type Hilum } from './launchHilum';
 import { seriousFaults } from './seriousFaults';
 
@@ -175,6 +176,43 @@ describe('the models', () => {
   });
 
   it(
+    'tests a model on the site’s films, and opens those that it is most wrong about',
+    async () => {
+      const { app, page } = hilum;
+      const films = join(inbox, '..', `${basename(inbox)}-site`);
+      await makeFilms(films, 52);
+      const labels = join(films, 'labels.csv');
+      const rows = (await readdir(films)).map((name, index) => `${name},site-${index},${index % 2}`);
+      await writeFile(labels, ['file,patient,Effusion', ...rows, ''].join('\n'));
+      try {
+        const section = page.getByRole('region', { name: 'Acceptance on this site’s films' });
+        for (const [index, path] of [films, labels].entries()) {
+          await answerFileDialog(app, [path]);
+          await section.getByRole('button', { name: 'Choose…' }).nth(index).click();
+        }
+        await section.getByRole('button', { name: 'Test', exact: true }).click();
+        const missed = section.getByRole('region', { name: 'Missed, Effusion' });
+        const film = missed.getByRole('button').first();
+        await film.waitFor({ timeout: 2 * MINUTE });
+        await expect
+          .poll(() => film.locator('img').evaluate((one: HTMLImageElement) => one.naturalWidth))
+          .toBeGreaterThan(200);
+        expect(await section.innerText()).toContain('52 films of 52 patients');
+        expect(await seriousFaults(page)).toEqual([]);
+        await film.scrollIntoViewIfNeeded();
+        await screenshot('7-acceptance');
+        await film.click();
+        await page.getByTestId('review').waitFor({ timeout: MINUTE });
+        await page.keyboard.press('Escape');
+        await section.waitFor();
+      } finally {
+        await rm(films, { recursive: true, force: true });
+      }
+    },
+    4 * MINUTE,
+  );
+
+  it(
     'evaluates a model, shows the films it was most wrong about, and opens one that is not in the worklist',
     async () => {
       const { app, page } = hilum;
@@ -196,6 +234,7 @@ describe('the models', () => {
       await expect.poll(() => picture.evaluate((one: HTMLImageElement) => one.naturalWidth)).toBeGreaterThan(200);
       expect(await seriousFaults(page)).toEqual([]);
       await screenshot('7-evaluation');
+      const facts = await section.getByTestId('evaluation').innerText();
 
       const file = join(inbox, 'report.html');
       await app.evaluate(({ dialog }, filePath) => {
@@ -214,8 +253,17 @@ describe('the models', () => {
       await film.click();
       await page.getByTestId('review').waitFor();
       await page.keyboard.press('Escape');
+
+      // What was measured is there the next day too.
+      await hilum.app.close();
+      await launch();
+      await hilum.page.getByTestId('engine-state').waitFor({ timeout: MINUTE });
+      await hilum.page.keyboard.press('Shift+M');
+      const kept = hilum.page.getByTestId('evaluation');
+      await kept.waitFor({ timeout: MINUTE });
+      expect(await kept.innerText()).toBe(facts);
     },
-    3 * MINUTE,
+    4 * MINUTE,
   );
 });
 

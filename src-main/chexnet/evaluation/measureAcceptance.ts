@@ -3,8 +3,10 @@
  * that keep the site's budget of alarms; and the films whose flags would change.
  */
 import type { AcceptedFinding, ChangedFlags } from '#main/contract/acceptance';
+import type { ErrorGallery } from '#main/contract/evaluation';
 import { isFlagged } from '#main/contract/priority';
 import { alarmBudgetCutoffs } from './alarmBudget';
+import { errorGallery } from './errorGallery';
 import { rankFilms, type RankedFilms } from './rankedFilms';
 import { pairedAuroc, rankPair, type RankedPair } from './rankedPair';
 import type { ScoredFilms } from './scoredFilms';
@@ -20,6 +22,8 @@ export type AcceptanceFigures = {
   /** Of the normal films, or of all of them. */
   readonly flaggedShare: number;
   readonly changed: readonly ChangedFlags[];
+  /** By finding; {} without labels. */
+  readonly galleries: Readonly<Record<string, ErrorGallery>>;
 };
 
 /** `labelled` false: `set.labels` are 0 and say nothing, and the budget is one of all films. */
@@ -45,7 +49,20 @@ export function measureAcceptance(
     normals: labelled ? films.normals.length : null,
     flaggedShare: shareFlagged(films, flags),
     changed: reading === null ? [] : changedFlags(set, flags, flagsOf(reading.set, reading.cutoffs)),
+    galleries: labelled ? galleriesOf(films, cutoffs, flags) : {},
   };
+}
+
+function galleriesOf(
+  { set, samples }: RankedFilms,
+  cutoffs: AcceptanceFigures['cutoffs'],
+  flags: readonly string[][],
+): AcceptanceFigures['galleries'] {
+  const galleries = set.findings.map((finding, index) => {
+    const flagged = Uint8Array.from(flags, (findings) => Number(findings.includes(finding)));
+    return [finding, errorGallery(set, samples[index]!, cutoffs[finding] === null ? null : flagged)] as const;
+  });
+  return Object.fromEntries(galleries);
 }
 
 function pairOf(set: ScoredFilms, index: number, reading: ReadingModel | null, labelled: boolean): RankedPair | null {

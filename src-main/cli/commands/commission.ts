@@ -1,12 +1,13 @@
 /** `hilum models commission`: the acceptance test of a model on the site's own films. */
 import { basename, resolve } from 'node:path';
 import type { Acceptance, AcceptedFinding, ChangedFlags } from '#main/contract/acceptance';
+import type { GalleryFilm } from '#main/contract/evaluation';
 import { describeFilms } from '#main/contract/knownPatients';
 import { commissionModel } from '#main/workflows/commissionModel';
 import type { Composition } from '../composition';
 import { EXIT, type ExitCode } from '../exitCodes';
 import { plainText } from '../terminal';
-import { interval, textTable, three } from '../textTable';
+import { interval, textTable, three, type TextColumn } from '../textTable';
 
 export type CommissionCommandOptions = {
   readonly images: readonly string[];
@@ -49,6 +50,7 @@ function describe(acceptance: Acceptance): string {
     `the cut-offs, ${percent(flaggedShare)} are flagged.\n`,
     ...acceptance.warnings.map((warning) => `- ${plainText(warning)}\n`),
     comparedWith === null ? '' : describeChanges(acceptance.changed, films),
+    describeErrors(acceptance),
   ].join('');
 }
 
@@ -93,6 +95,36 @@ function describeChanges(changed: readonly ChangedFlags[], films: number): strin
   );
   const rest = changed.length - shown.length;
   return `${heading}${shown.length === 0 ? '' : table}${rest === 0 ? '' : `… and ${rest} more: --json has them all\n`}`;
+}
+
+type ErrorRow = { readonly finding: string; readonly missed?: GalleryFilm; readonly alarm?: GalleryFilm };
+
+/** The worst of each finding: `--json` and the window have twenty of each kind. */
+function describeErrors({ galleries }: Acceptance): string {
+  const rows = Object.entries(galleries).map(
+    ([
+      finding,
+      {
+        falseNegatives: [missed],
+        falsePositives: [alarm],
+      },
+    ]) => {
+      return { finding, ...(missed && { missed }), ...(alarm && { alarm }) };
+    },
+  );
+  if (rows.length === 0) return '';
+  const film = (what: 'missed' | 'alarm'): Pick<TextColumn<ErrorRow>, 'cell' | 'widest'> => ({
+    cell: (row) => row[what]?.film ?? '',
+    widest: 40,
+  });
+  const columns: readonly TextColumn<ErrorRow>[] = [
+    { heading: 'finding', cell: ({ finding }) => finding },
+    { heading: 'missed at', cell: ({ missed }) => three(missed?.probability ?? null), align: 'right' },
+    { heading: 'film', ...film('missed') },
+    { heading: 'false alarm at', cell: ({ alarm }) => three(alarm?.probability ?? null), align: 'right' },
+    { heading: 'film', ...film('alarm') },
+  ];
+  return `\nWhat it is most wrong about; the window opens these films, --json has twenty of each:\n${textTable(columns, rows)}`;
 }
 
 function percent(share: number): string {

@@ -48,7 +48,9 @@ export async function evaluate(composition: Composition, options: EvaluateComman
   for (const warning of report.warnings) terminal.say(`${plainText(warning)}\n`);
   if (options.html !== undefined) {
     const onProgress = (done: number): void => terminal.status(`${done} pictures …`);
-    const pictures = options.pictures ? await takePictures(bench, report, { signal, onProgress }) : NO_PICTURES;
+    const pictures = options.pictures
+      ? await takePictures(bench, report.findings, { signal, onProgress })
+      : NO_PICTURES;
     terminal.status('');
     await writeAtomically(options.html, reportHtml(report, { measuredAt: new Date().toISOString(), pictures }));
   }

@@ -6,7 +6,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isCancelled } from '#main/contract/errors';
-import type { EvaluationReport, FilmOriginal } from '#main/contract/evaluation';
+import type { ErrorGallery, FilmOriginal } from '#main/contract/evaluation';
 import type { DecodePool } from '#main/decoding/host/decodePool';
 import { mapConcurrently } from '../mapConcurrently';
 import type { Workbench } from '../openWorkbench';
@@ -17,8 +17,11 @@ const MOST_PICTURES = 400;
 /** Of the pictures in one page, which then stays small enough to be opened and sent. */
 const LARGEST_BYTES = 12e6;
 
+/** By finding: an evaluation's findings, or the galleries of an acceptance test. */
+type Galleries = Readonly<Record<string, ErrorGallery>>;
+
 /** Every film of the galleries once, the worst of each finding first. */
-function galleryOriginals({ findings }: EvaluationReport): readonly FilmOriginal[] {
+function galleryOriginals(findings: Galleries): readonly FilmOriginal[] {
   const galleries = Object.values(findings).flatMap(({ falseNegatives, falsePositives }) => [
     falseNegatives,
     falsePositives,
@@ -42,12 +45,12 @@ type Options = { readonly signal?: AbortSignal; readonly onProgress?: (done: num
 type Bench = Pick<Workbench, 'decoder' | 'jobs'>;
 
 /** Drawn for this page, and kept nowhere else. Throws as `drawPictures` does. */
-export async function takePictures(bench: Bench, report: EvaluationReport, options: Options): Promise<Pictures> {
+export async function takePictures(bench: Bench, findings: Galleries, options: Options): Promise<Pictures> {
   const folder = await mkdtemp(join(tmpdir(), 'hilum-pictures-'));
   try {
     const placeOf = (contentSha256: string): string => join(folder, `${contentSha256}.jpg`);
-    await drawPictures(bench, report, placeOf, options);
-    return await readPictures(report, placeOf);
+    await drawPictures(bench, findings, placeOf, options);
+    return await readPictures(findings, placeOf);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -56,11 +59,11 @@ export async function takePictures(bench: Bench, report: EvaluationReport, optio
 /** `onProgress` is told how many are done. Throws `task/cancelled`. */
 export async function drawPictures(
   { decoder, jobs }: Bench,
-  report: EvaluationReport,
+  findings: Galleries,
   placeOf: PicturePlace,
   { signal, onProgress }: Options,
 ): Promise<void> {
-  const originals = galleryOriginals(report).slice(0, MOST_PICTURES);
+  const originals = galleryOriginals(findings).slice(0, MOST_PICTURES);
   let done = 0;
   const drawing = mapConcurrently(originals, jobs, async (original) => draw(decoder, original, placeOf, signal));
   while ((await drawing.next()).done !== true) onProgress?.((done += 1));
@@ -83,10 +86,10 @@ async function draw(
 }
 
 /** JPEG as base64, by content: as many as a page may hold, the worst of each finding first. */
-export async function readPictures(report: EvaluationReport, placeOf: PicturePlace): Promise<Pictures> {
+export async function readPictures(findings: Galleries, placeOf: PicturePlace): Promise<Pictures> {
   const pictures = new Map<string, string>();
   let bytes = 0;
-  for (const { contentSha256 } of galleryOriginals(report)) {
+  for (const { contentSha256 } of galleryOriginals(findings)) {
     const picture = await readFile(placeOf(contentSha256)).catch(() => null);
     if (picture === null) continue;
     bytes += picture.length;

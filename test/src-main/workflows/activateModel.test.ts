@@ -51,9 +51,18 @@ async function accept(id: string, signature: Signature | null = SIGNATURE): Prom
   await bench.models.noteAcceptance({
     ...{ schema: 1, notice: NOTICE, backend: 'wasm', preprocessing: '', measuredAt: '2026-01-02T03:04:05Z' },
     model: { id, version, weightsSha256: weights.sha256 },
-    ...{ comparedWith: null, data: 'spring', films: 100, patients: 90, filmsWithoutPatient: 0, normals: 60, budget: 0.15, flaggedShare: 0.15 },
+    ...{
+      comparedWith: null,
+      data: 'spring',
+      films: 100,
+      patients: 90,
+      filmsWithoutPatient: 0,
+      normals: 60,
+      budget: 0.15,
+      flaggedShare: 0.15,
+    },
     ...{ rule: 'alarm budget 15 %', findings: { Effusion: { ...figures, ...beside } }, changed: [], warnings: [] },
-    signed: null,
+    ...{ galleries: {}, signed: null },
   });
   return activateModel(bench, id, signature);
 }

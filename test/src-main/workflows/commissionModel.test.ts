@@ -47,6 +47,13 @@ it('a model is tested beside the one that reads, and reads with the cut-offs of 
   expect(findings['Effusion']!.otherAuroc).toBe(findings['Effusion']!.auroc);
   expect(findings['Mass']).toMatchObject({ positives: 0, auroc: null });
   expect(acceptance.changed.length).toBeGreaterThan(0);
+  // What it is wrong about can be opened where it lies: the positives below the new cut-off, the least likely first.
+  const { falseNegatives } = acceptance.galleries['Effusion']!;
+  const probabilities = falseNegatives.map(({ probability }) => probability);
+  expect(falseNegatives.length).toBeGreaterThan(0);
+  expect(probabilities).toEqual(probabilities.toSorted((a, b) => a - b));
+  expect(Math.max(...probabilities)).toBeLessThan(findings['Effusion']!.cutoff!);
+  expect(falseNegatives[0]!.original?.path).toBe(join(home, 'films', falseNegatives[0]!.film));
 
   await activateModel(bench, 'exchanged', { by: 'Dr Lang', reason: 'a test' });
   const { card, cutoffs } = await bench.reader();

@@ -19,9 +19,18 @@ function tested(positives: number): AcceptedFinding {
 function acceptanceOf(weightsSha256: string): Acceptance {
   return {
     ...{ schema: 1, notice: '', model: { id: 'demo', version: '1', weightsSha256 }, comparedWith: null, backend: '' },
-    ...{ preprocessing: '', measuredAt: '', data: 'ours', films: 300, patients: 200, filmsWithoutPatient: 0, normals: 100, budget: 0.15 },
+    ...{
+      preprocessing: '',
+      measuredAt: '',
+      data: 'ours',
+      films: 300,
+      patients: 200,
+      filmsWithoutPatient: 0,
+      normals: 100,
+      budget: 0.15,
+    },
     ...{ flaggedShare: 0.15, rule: '', findings: { Effusion: tested(40), Hernia: tested(3) }, changed: [] },
-    ...{ warnings: [], signed: null },
+    ...{ galleries: {}, warnings: [], signed: null },
   };
 }
 

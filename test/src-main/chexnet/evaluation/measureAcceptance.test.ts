@@ -21,7 +21,7 @@ const NEW = [0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.5, 0.4, 0.7, 0.8];
 const OLD = [0.01, 0.02, 0.03, 0.04, 0.05, 0.9, 0.06, 0.4, 0.7, 0.1];
 
 it('cut-offs keep the budget of normal films, and every film whose flags change is named', () => {
-  const { cutoffs, normals, flaggedShare, changed, findings } = measureAcceptance(films(NEW), {
+  const { cutoffs, normals, flaggedShare, changed, findings, galleries } = measureAcceptance(films(NEW), {
     labelled: true,
     budget: 0.3,
     reading: { set: films(OLD), cutoffs: { Effusion: 0.3 } },
@@ -36,6 +36,11 @@ it('cut-offs keep the budget of normal films, and every film whose flags change 
     { film: '6.png', gained: ['Effusion'], lost: [] },
     { film: '9.png', gained: ['Effusion'], lost: [] },
   ]);
+  // Films 7 to 9 have the finding and are flagged; film 6 has not, and is. A gallery is of the new cut-offs.
+  expect(galleries['Effusion']).toMatchObject({
+    falseNegatives: [],
+    falsePositives: [{ film: '6.png', probability: 0.5 }],
+  });
   // By hand: 20 of 21 pairs are ranked rightly by the new model, 18 of 21 by the old one.
   expect(findings['Effusion']).toMatchObject({ n: 10, positives: 3 });
   expect(findings['Effusion']!.auroc).toBeCloseTo(20 / 21, 12);
@@ -45,11 +50,13 @@ it('cut-offs keep the budget of normal films, and every film whose flags change 
 
 it('without labels the budget is one of all films, and there is no AUROC', () => {
   const unlabelled = films(NEW, new Array<number>(10).fill(0));
-  const { normals, flaggedShare, findings, changed } = measureAcceptance(unlabelled, {
+  const { normals, flaggedShare, findings, changed, galleries } = measureAcceptance(unlabelled, {
     labelled: false,
     budget: 0.35,
     reading: null,
   });
-  expect({ normals, flaggedShare, changed }).toEqual({ normals: null, flaggedShare: 0.2, changed: [] });
+  expect({ normals, flaggedShare, changed, galleries }).toEqual({
+    ...{ normals: null, flaggedShare: 0.2, changed: [], galleries: {} },
+  });
   expect(findings['Effusion']).toMatchObject({ n: 0, positives: 0, auroc: null, difference: null });
 });
