@@ -40,14 +40,15 @@ export function createRowFinder<Row extends KeyedRow>(rows: readonly Row[], join
   return (key) => byEnd.get(shorten(key)) ?? null;
 }
 
-/** Rows by the shortest end of their paths that no two of them share. */
+/** Rows by the shortest end of their paths that no two of them share; small and capital letters count only then. */
 function indexByEnd<Row extends KeyedRow>(
   rows: readonly Row[],
 ): { shorten: (path: string) => string; byEnd: Map<string, Row> } {
   const deepest = rows.reduce((most, { key }) => Math.max(most, partsOf(key).length), 1);
-  for (const toName of [withoutEnding, (path: string): string => path]) {
+  for (const toName of [(path: string) => withoutEnding(path).toLowerCase(), withoutEnding, (path: string) => path]) {
     for (let depth = 1; depth <= deepest; depth++) {
-      const shorten = (path: string): string => partsOf(toName(path)).slice(-depth).join('/');
+      // A Mac takes the accents of its file names apart.
+      const shorten = (path: string): string => partsOf(toName(path)).slice(-depth).join('/').normalize('NFC');
       const byEnd = new Map(rows.map((row) => [shorten(row.key), row]));
       if (byEnd.size === rows.length) return { shorten, byEnd };
     }
@@ -61,7 +62,12 @@ function partsOf(path: string): string[] {
 
 /** Only endings of pictures: an instance UID has dots too. */
 function withoutEnding(path: string): string {
-  return path.replace(/\.(?:png|jpe?g|tiff?|dcm|dicom)$/i, '');
+  return path.replace(/\.(?:png|jpe?g|tiff?|dcm|dicom|ima)$/i, '');
+}
+
+/** `./films\\a.png` and `films/a.png` are one path. */
+export function plainPath(path: string): string {
+  return partsOf(path).join('/').normalize('NFC');
 }
 
 export type JoinedFilms<Row> = {

@@ -1,5 +1,5 @@
 /** Cells of label tables that mean the same in all of them: age, sex, view, patient. */
-import type { CsvRow, CsvTable } from './readCsv';
+import { columnKey, type CsvRow, type CsvTable } from './readCsv';
 import type { LabelRow, WarningList } from './labelTable';
 
 /** Oldest person ever: 122. NIH's first table has 16 films of people aged 148 to 414. */
@@ -50,9 +50,30 @@ export function readView(cell: string): string | null {
   return LATERALS.has(text) ? 'LATERAL' : text;
 }
 
-/** `NaN` and `None` are what pandas writes for nothing. */
+/** What pandas, R, databases and Excel write for nothing. */
+const NOTHING: ReadonlySet<string> = new Set(['', 'NAN', '<NA>', 'NA', 'N/A', '#N/A', 'NONE', 'NULL']);
+
 function isBlank(capitals: string): boolean {
-  return capitals === '' || capitals === 'NAN' || capitals === 'NONE';
+  return NOTHING.has(capitals);
+}
+
+/** `0.35`, `35 %`, and `0,35` where commas do not cut cells; NaN where it is blank, null where it is no number. */
+export function readNumber(cell: string, { delimiter }: Pick<CsvTable, 'delimiter'>): number | null {
+  const text = cell.trim();
+  if (isBlank(text.toUpperCase())) return NaN;
+  const decimal = delimiter !== ',' && /^[^,.]*,[^,.]*$/.test(text) ? text.replace(',', '.') : text;
+  const [, digits, percent] = /^(.*?)\s*(%?)$/.exec(decimal)!;
+  const value = digits === '' ? NaN : Number(digits);
+  if (Number.isNaN(value)) return null;
+  if (percent === '') return value;
+  // Not value / 100: 35 % is 0.35 to the last bit.
+  const share = Number(`${digits}e-2`);
+  return Number.isNaN(share) ? value / 100 : share;
+}
+
+/** A UID or an accession number may come with what pads it in DICOM. */
+export function readKey(cell: string): string {
+  return cell.replaceAll('\0', '').trim();
 }
 
 export function readPatient(cell: string, line: number, warnings: WarningList): string | null {
@@ -62,12 +83,17 @@ export function readPatient(cell: string, line: number, warnings: WarningList): 
   return null;
 }
 
-/** The cell of a row under any of these names (small letters); '' where the table has no such column. */
+/** The cell of a row under the first of these names that is there; '' where the table has no such column. */
 export function createCellReader(table: CsvTable, ...names: readonly string[]): (row: CsvRow) => string {
-  const index = names.map((name) => table.columns.get(name)).find((found) => found !== undefined);
+  const index = findColumn(table, ...names);
   return index === undefined ? () => '' : ({ cells }) => cells[index] ?? '';
 }
 
 export function hasColumn(table: CsvTable, ...names: readonly string[]): boolean {
-  return names.some((name) => table.columns.has(name));
+  return findColumn(table, ...names) !== undefined;
+}
+
+/** The place of the first of these columns that is there. */
+export function findColumn({ columns }: CsvTable, ...names: readonly string[]): number | undefined {
+  return names.map((name) => columns.get(columnKey(name))).find((place) => place !== undefined);
 }

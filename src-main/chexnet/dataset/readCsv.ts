@@ -16,8 +16,10 @@ export type CsvRow = {
 export type CsvTable = {
   /** Names as they stand, trimmed; '' where a column has none. */
   readonly header: readonly string[];
-  /** Names in small letters → place in a row. */
+  /** Names as `columnKey` gives them → place in a row. */
   readonly columns: ReadonlyMap<string, number>;
+  /** Where cells are not cut by commas, a comma may be a decimal point. */
+  readonly delimiter: string;
   readonly rows: readonly CsvRow[];
   /** Lines with fewer cells than the header: the rest is taken for blank, as spreadsheets leave it out. */
   readonly shortLines: readonly number[];
@@ -25,18 +27,24 @@ export type CsvTable = {
 
 const DELIMITERS = [',', ';', '\t'] as const;
 
-/** Throws `label/malformed` with the line; blank lines are passed over. */
+/** `Patient ID`, `patient_id` and `PatientID` are one name. */
+export function columnKey(name: string): string {
+  return name.toLowerCase().replaceAll(/[\s_.-]+/g, '');
+}
+
+/** Throws `label/malformed` with the line; blank lines, and lines of separators alone, are passed over. */
 export function readCsv(text: string): CsvTable {
   const clean = withLineFeeds(text);
   const { delimiter, from, line } = findDelimiter(clean);
   const records = readRecords(clean, from, line, delimiter);
   const [first, ...rest] = records;
   if (first === undefined) throw new AppError('label/malformed', 'The table is empty: it has no header.');
-  const header = first.cells.map((name) => name.trim());
+  const header = withoutBlankEnd(first.cells.map((name) => name.trim()));
   const shortLines: number[] = [];
-  const rows = rest.map((record) => fit(record, header.length, shortLines));
+  const filled = rest.filter(({ cells }) => cells.some((cell) => cell.trim() !== ''));
+  const rows = filled.map((record) => fit(record, header.length, shortLines));
   refuseCutEnd(clean, rows, shortLines);
-  return { header, columns: indexColumns(header, first.line), rows, shortLines };
+  return { header, columns: indexColumns(header, first.line), rows, shortLines, delimiter };
 }
 
 function withLineFeeds(text: string): string {
@@ -44,15 +52,22 @@ function withLineFeeds(text: string): string {
   return start.includes('\r') ? start.replaceAll('\r\n', '\n').replaceAll('\r', '\n') : start;
 }
 
-/** The one that cuts the first line most often; quoted names may contain the others. */
+/** A separator behind every line. */
+function withoutBlankEnd(header: readonly string[]): string[] {
+  return header.slice(0, header.findLastIndex((name) => name !== '') + 1);
+}
+
+/** The one that cuts the first line most often; quoted names may contain the others. Blank lines may stand above it. */
 function findDelimiter(text: string): { delimiter: string; from: number; line: number } {
-  const end = text.indexOf('\n');
-  const first = end < 0 ? text : text.slice(0, end);
-  const told = /^"?sep=(.)"?$/i.exec(first)?.[1];
-  if (told !== undefined) return { delimiter: told, from: end < 0 ? text.length : end + 1, line: 2 };
+  const above = /^(?:[^\S\n]*\n)*/.exec(text)?.[0] ?? '';
+  const line = above.split('\n').length;
+  const end = lineEnd(text, above.length);
+  const first = text.slice(above.length, end);
+  const told = /^"?sep=(.)"?[,;\t]*$/i.exec(first)?.[1];
+  if (told !== undefined) return { delimiter: told, from: end + 1, line: line + 1 };
   const bare = first.replaceAll(/"[^"]*"/g, '');
   const counts = DELIMITERS.map((delimiter) => bare.split(delimiter).length);
-  return { delimiter: DELIMITERS[counts.indexOf(Math.max(...counts))]!, from: 0, line: 1 };
+  return { delimiter: DELIMITERS[counts.indexOf(Math.max(...counts))]!, from: above.length, line };
 }
 
 function readRecords(text: string, from: number, firstLine: number, delimiter: string): CsvRow[] {
@@ -144,10 +159,11 @@ function refuseCutEnd(text: string, rows: readonly CsvRow[], shortLines: readonl
 function indexColumns(header: readonly string[], line: number): Map<string, number> {
   const columns = new Map<string, number>();
   for (const [index, name] of header.entries()) {
-    const key = name.toLowerCase();
-    if (key === '') continue;
-    if (columns.has(key)) throw new AppError('label/malformed', `Two columns are named ${name} ${inLines([line])}.`);
-    columns.set(key, index);
+    if (name === '') continue;
+    const same = header.findIndex((other) => other.toLowerCase() === name.toLowerCase());
+    if (same < index) throw new AppError('label/malformed', `Two columns are named ${name} ${inLines([line])}.`);
+    const key = columnKey(name);
+    if (!columns.has(key)) columns.set(key, index);
   }
   return columns;
 }

@@ -13,10 +13,12 @@ import {
   createWarningList,
   labelError,
   tableWarning,
+  type JoinBy,
   type LabelRow,
   type LabelTable,
   type WarningList,
 } from './labelTable';
+import { plainPath } from './joinLabels';
 import { readCsv, type CsvTable } from './readCsv';
 
 /** The first that recognises the header reads the table: the most particular come first. */
@@ -44,18 +46,19 @@ export function labelTableOf(table: CsvTable, options: Partial<ReadOptions> = {}
   for (const line of table.shortLines) warnings.note('short-row', line);
   const { joinBy, findings, rows } = reader.read(table, { uncertain: 'ignore', ...options }, warnings);
   if (rows.length === 0) throw new AppError('label/malformed', 'The table has a header and no rows.');
-  const single = namePatients(dropDuplicates(rows, warnings), warnings);
+  const single = namePatients(dropDuplicates(rows, joinBy, warnings), warnings);
   noteTwoSexes(single, warnings);
   return { format: reader.format, joinBy, findings, rows: single, warnings: warnings.list() };
 }
 
 /** Throws `label/conflict` where two rows about one film differ. */
-function dropDuplicates(rows: readonly LabelRow[], warnings: WarningList): LabelRow[] {
+function dropDuplicates(rows: readonly LabelRow[], joinBy: JoinBy, warnings: WarningList): LabelRow[] {
   const byKey = new Map<string, LabelRow>();
   const conflicts: number[] = [];
   for (const row of rows) {
-    const first = byKey.get(row.key);
-    if (first === undefined) byKey.set(row.key, row);
+    const key = joinBy === 'file' ? plainPath(row.key) : row.key;
+    const first = byKey.get(key);
+    if (first === undefined) byKey.set(key, row);
     else if (saysTheSame(first, row)) warnings.note('duplicate-row', row.line);
     else conflicts.push(first.line, row.line);
   }

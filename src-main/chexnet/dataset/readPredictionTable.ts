@@ -6,8 +6,9 @@ import { AppError } from '#main/contract/errors';
 import { NIH_FINDINGS } from '#main/contract/findings';
 import { findingName, knownFinding } from './findingNames';
 import { chooseKey } from './formats/plainTable';
-import { labelError, type JoinBy } from './labelTable';
-import { createCellReader } from './readCell';
+import { nameColumns } from './formats/tableReader';
+import { labelError, nameSome, type JoinBy } from './labelTable';
+import { createCellReader, readKey, readNumber } from './readCell';
 import { readCsv, type CsvTable } from './readCsv';
 
 export type PredictionRow = {
@@ -25,11 +26,14 @@ export type PredictionTable = {
   readonly unscoredLines: readonly number[];
 };
 
-const PREFIX = /^(?:prob|pred|p)_/i;
+/** `prob_Mass`, `Mass_prob`, `Mass (%)`. */
+const PREFIX = /^(?:prob(?:ability)?|pred(?:iction)?|score|p)[_ .]/i;
+const SUFFIX = /[_ .](?:prob(?:ability)?|pred(?:iction)?|score)$|\s*\(%\)$/i;
 
 /**
- * Throws `label/malformed` (not 0 … 1, a film twice, no rows), `label/unknown-format`, with lines. Without `vocabulary`
- * only NIH's findings are taken for findings where no column has the prefix `prob_`.
+ * Throws `label/malformed` (not 0 … 1, no rows), `label/conflict` (two rows of a film that differ) and
+ * `label/unknown-format`, with lines. Without `vocabulary` only NIH's findings are taken for findings where no column
+ * has the prefix `prob_`.
  */
 export function readPredictionTable(
   text: string,
@@ -39,48 +43,93 @@ export function readPredictionTable(
   const { joinBy, names } = chooseKey(table, options.joinBy);
   const columns = probabilityColumns(table, options.vocabulary ?? NIH_FINDINGS);
   const key = createCellReader(table, ...names);
-  const wrong: number[] = [];
+  const wrong = createWrongList();
   const all = table.rows.map((row): PredictionRow => {
-    const probabilities = Float64Array.from(columns, ({ index }) => readProbability(row.cells[index]!));
-    if (probabilities.some((value) => value < 0 || value > 1)) wrong.push(row.line);
-    return { line: row.line, key: key(row).trim(), probabilities };
+    const probabilities = Float64Array.from(columns, ({ title, index }) => {
+      const cell = row.cells[index]!;
+      const value = readNumber(cell, table);
+      if (value === null || value < 0 || value > 1) wrong.note(row.line, title, cell, value);
+      return value ?? NaN;
+    });
+    return { line: row.line, key: readKey(key(row)), probabilities };
   });
-  if (wrong.length > 0) throw labelError('label/malformed', 'Probabilities are not numbers between 0 and 1', wrong);
-  refuseTwice(all);
-  const rows = all.filter(({ probabilities }) => probabilities.some((value) => !Number.isNaN(value)));
-  const scored = new Set(rows);
-  const unscoredLines = all.filter((row) => !scored.has(row)).map(({ line }) => line);
-  if (rows.length === 0) throw new AppError('label/malformed', 'The table has no row with probabilities.');
+  wrong.refuse();
+  const scored = all.filter(({ probabilities }) => probabilities.some((value) => !Number.isNaN(value)));
+  const known = new Set(scored);
+  const unscoredLines = all.filter((row) => !known.has(row)).map(({ line }) => line);
+  if (scored.length === 0) throw new AppError('label/malformed', 'The table has no row with probabilities.');
+  const rows = dropDuplicates(scored, joinBy);
   return { joinBy, findings: columns.map(({ name }) => name), rows, unscoredLines };
 }
 
-function probabilityColumns(table: CsvTable, vocabulary: readonly string[]): { name: string; index: number }[] {
+type ProbabilityColumn = { readonly name: string; readonly title: string; readonly index: number };
+
+function probabilityColumns(table: CsvTable, vocabulary: readonly string[]): ProbabilityColumn[] {
   const titles = table.header.map((title, index) => ({ title, index }));
-  const prefixed = titles.filter(({ title }) => PREFIX.test(title));
+  const marked = titles.flatMap(({ title, index }) => {
+    const name = title.replace(PREFIX, '').replace(SUFFIX, '');
+    return name === title ? [] : [{ name: knownFinding(name, vocabulary) ?? findingName(name), title, index }];
+  });
   const columns =
-    prefixed.length > 0
-      ? prefixed.map(({ title, index }) => ({ name: findingName(title.replace(PREFIX, '')), index }))
+    marked.length > 0
+      ? marked
       : titles.flatMap(({ title, index }) => {
           const name = knownFinding(title, vocabulary);
-          return name === null ? [] : [{ name, index }];
+          return name === null ? [] : [{ name, title, index }];
         });
-  if (columns.length > 0) return columns;
+  if (columns.length === 0) {
+    const how = 'No column of the table is named like a finding (or prob_ and a finding)';
+    throw new AppError('label/unknown-format', `${how}: ${nameColumns(table)}.`);
+  }
+  const twice = columns.find(({ name }, place) => columns.findIndex((column) => column.name === name) < place);
+  if (twice === undefined) return columns;
   throw new AppError(
     'label/unknown-format',
-    'No column of the table is named like a finding (or prob_ and a finding).',
+    `Two columns of the table are about ${twice.name}: one is ${twice.title}.`,
   );
 }
 
-/** Blank is NaN; what is no number is -1, which no probability is. */
-function readProbability(cell: string): number {
-  const text = cell.trim();
-  if (text === '' || text.toLowerCase() === 'nan') return NaN;
-  const value = Number(text);
-  return Number.isNaN(value) ? -1 : value;
+/** Cells that are no probabilities, and what they look like: numbers above 1 and below 0 are of networks, or percent. */
+function createWrongList() {
+  const lines: number[] = [];
+  const names = new Set<string>();
+  let first = '';
+  let advice = '';
+  return {
+    note: (line: number, title: string, cell: string, value: number | null): void => {
+      if (lines.at(-1) !== line) lines.push(line);
+      if (first === '') first = cell.trim().slice(0, 40);
+      names.add(title);
+      if (value !== null && value < 0) advice = LOGITS;
+      else if (value !== null && value > 1 && advice === '') advice = PERCENT;
+    },
+    refuse: (): void => {
+      if (lines.length === 0) return;
+      const what = `Probabilities are numbers between 0 and 1, and ${nameSome([...names])} hold others, as "${first}"`;
+      throw labelError('label/malformed', what + advice, lines);
+    },
+  };
 }
 
-function refuseTwice(rows: readonly PredictionRow[]): void {
-  const seen = new Set<string>();
-  const lines = rows.filter(({ key }) => key === '' || seen.has(key) || !seen.add(key)).map(({ line }) => line);
-  if (lines.length > 0) throw labelError('label/malformed', 'Rows name no film, or one that stands above', lines);
+const LOGITS = '; what a network gives before its sigmoid becomes one as 1 / (1 + exp(-x))';
+const PERCENT = '; percent want a % behind them, or a division by 100';
+
+/** The same row twice is one. Of one study there may be several films. */
+function dropDuplicates(rows: readonly PredictionRow[], joinBy: JoinBy): PredictionRow[] {
+  const nameless = rows.filter(({ key }) => key === '').map(({ line }) => line);
+  if (nameless.length > 0) throw labelError('label/malformed', 'Rows do not say of which film they are', nameless);
+  if (joinBy !== 'file' && joinBy !== 'folder' && joinBy !== 'instance') return [...rows];
+  const byKey = new Map<string, PredictionRow>();
+  const differing: number[] = [];
+  for (const row of rows) {
+    const first = byKey.get(row.key);
+    if (first === undefined) byKey.set(row.key, row);
+    else if (!saysTheSame(first, row)) differing.push(first.line, row.line);
+  }
+  if (differing.length === 0) return [...byKey.values()];
+  throw labelError('label/conflict', 'Films have two rows that differ', [...new Set(differing)]);
+}
+
+function saysTheSame(one: PredictionRow, other: PredictionRow): boolean {
+  return one.probabilities.every((value, index) => Object.is(value, other.probabilities[index]));
 }

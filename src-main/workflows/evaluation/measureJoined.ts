@@ -48,6 +48,7 @@ export async function measureJoined(
 ): Promise<EvaluationReport> {
   const { table, card, paired, prevalence, tiers, bootstraps, seed } = request;
   const other = paired === null ? null : { name: paired, set: await readSet(paired, table) };
+  if (other !== null) for (const set of [joined.set, other.set]) requireNames(set, other.name);
   const cutoffs = await planOf(request, joined.set.findings);
   const readers = request.readers === null ? null : joinReaders(request.readers, joined.set, table);
   const options = { cutoffs, bootstraps, seed, prevalence, tiers, other, readers };
@@ -63,8 +64,15 @@ export async function measureJoined(
   return { ...report, checklist: reportChecklist(report, card) };
 }
 
-async function readSet(file: string, labels: LabelTable) {
+async function readSet(file: string, labels: LabelTable): Promise<ScoredFilms> {
   return joinScores((await readScores(file, labels)).table, labels).set;
+}
+
+/** Films of one study have one name where labels are joined by study: nobody can tell which is which. */
+function requireNames({ films }: ScoredFilms, file: string): void {
+  if (new Set(films.map(({ key }) => key)).size === films.length) return;
+  const what = 'Labels of studies name several films alike: two models are compared by film names or instance UIDs';
+  throw new AppError('label/conflict', `${what} (${file}).`, { file });
 }
 
 async function planOf({ validation, rule, card, table }: Measured, findings: readonly string[]): Promise<CutoffPlan> {

@@ -5,7 +5,8 @@
  */
 import { findingName } from '../findingNames';
 import type { LabelRow } from '../labelTable';
-import { createCellReader, readAge, readSex, readView } from '../readCell';
+import { createCellReader, findColumn, hasColumn, readAge, readSex, readView } from '../readCell';
+import type { CsvTable } from '../readCsv';
 import { createLabelReader, refuseKeyless, type TableReader } from './tableReader';
 
 /** CheXpert's and MIMIC-CXR's observations in CheXpert's order, without `No Finding`. */
@@ -26,9 +27,9 @@ const OBSERVATIONS = [
 ] as const;
 
 /** The columns of a CheXpert-labelled table that are there, under our names. */
-export function observationColumns(columns: ReadonlyMap<string, number>): { name: string; index: number }[] {
+export function observationColumns(table: CsvTable): { name: string; index: number }[] {
   return OBSERVATIONS.flatMap((observation) => {
-    const index = columns.get(observation.toLowerCase());
+    const index = findColumn(table, observation);
     return index === undefined ? [] : [{ name: findingName(observation), index }];
   });
 }
@@ -37,10 +38,10 @@ const PATIENT = /(?:^|[\\/])(patient\d+)(?:[\\/]|$)/i;
 
 export const chexpertTable: TableReader = {
   format: 'chexpert',
-  recognises: ({ columns }) => columns.has('path') && columns.has('no finding') && columns.has('lung opacity'),
+  recognises: (table) => ['path', 'no finding', 'lung opacity'].every((name) => hasColumn(table, name)),
   read: (table, { uncertain }, warnings) => {
-    const columns = observationColumns(table.columns);
-    const labels = createLabelReader(columns, { uncertain, blank: 0 });
+    const columns = observationColumns(table);
+    const labels = createLabelReader(table, columns, { uncertain, blank: 0 });
     const path = createCellReader(table, 'path');
     const side = createCellReader(table, 'frontal/lateral');
     const projection = createCellReader(table, 'ap/pa');

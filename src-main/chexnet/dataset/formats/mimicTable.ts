@@ -5,18 +5,18 @@
  */
 import { AppError } from '#main/contract/errors';
 import { labelError, tableWarning, type LabelRow, type WarningList } from '../labelTable';
-import { createCellReader, readPatient, readView } from '../readCell';
+import { createCellReader, hasColumn, readPatient, readView } from '../readCell';
 import { readCsv, type CsvTable } from '../readCsv';
 import { observationColumns } from './chexpertTable';
 import { createLabelReader, refuseKeyless, requireColumn, type TableReader } from './tableReader';
 
 export const mimicTable: TableReader = {
   format: 'mimic-cxr',
-  recognises: ({ columns }) => columns.has('subject_id') && columns.has('study_id') && columns.has('pneumothorax'),
+  recognises: (table) => ['subject_id', 'study_id', 'pneumothorax'].every((name) => hasColumn(table, name)),
   read: (table, { uncertain, metadata }, warnings) => {
-    const columns = observationColumns(table.columns);
+    const columns = observationColumns(table);
     const findings = columns.map(({ name }) => name);
-    const labels = createLabelReader(columns, { uncertain, blank: 0 });
+    const labels = createLabelReader(table, columns, { uncertain, blank: 0 });
     const subject = createCellReader(table, 'subject_id');
     const study = createCellReader(table, 'study_id');
     const studies = table.rows.map((row): LabelRow => {

@@ -1,7 +1,7 @@
 /**
  * NIH ChestX-ray14's Data_Entry (Wang et al., CVPR 2017): the tables of 2017 (ages like `058Y` in its first files, up
  * to 414 years, and a comma behind each row) and of 2020, and every table with an `Image Index` or another file name
- * and `Finding Labels` joined by a bar. What is not named is absent: the labels were mined from reports.
+ * and `Finding Labels` joined by a bar, as people's own are by commas and semicolons. What is not named is absent: the labels were mined from reports.
  */
 import { NIH_FINDINGS } from '#main/contract/findings';
 import { knownFinding } from '../findingNames';
@@ -14,7 +14,7 @@ const NOTHING: ReadonlySet<string> = new Set(['no finding', 'no_finding']);
 
 export const nihTable: TableReader = {
   format: 'nih',
-  recognises: (table) => table.columns.has('finding labels'),
+  recognises: (table) => hasColumn(table, 'finding labels'),
   read: (table, options, warnings) => {
     const findings = options.vocabulary ?? NIH_FINDINGS;
     const key = createCellReader(table, 'image index', 'file', 'filename', 'image', 'path');
@@ -51,7 +51,7 @@ function createListReader(index: number, findings: readonly string[]) {
   const strangers = new Set<string>();
 
   function readList(cell: string): Int8Array | 'unknown' | 'contradiction' {
-    const names = cell.split('|').map((name) => name.trim());
+    const names = cell.split(/[|;,]/).map((name) => name.trim());
     const said = names.filter((name) => !NOTHING.has(name.toLowerCase()));
     if (said.length > 0 && said.length < names.length) return 'contradiction';
     const labels = new Int8Array(findings.length);

@@ -5,7 +5,7 @@
  */
 import { NIH_FINDINGS, type NihFinding } from '#main/contract/findings';
 import { tableWarning, UNKNOWN, type LabelRow, type WarningList } from '../labelTable';
-import { createCellReader, readAge, readPatient, readSex, readView } from '../readCell';
+import { createCellReader, hasColumn, readAge, readPatient, readSex, readView } from '../readCell';
 import type { CsvRow } from '../readCsv';
 import { refuseKeyless, requireColumn, type TableReader } from './tableReader';
 
@@ -71,7 +71,7 @@ function indexTerms(): ReadonlyMap<string, readonly number[]> {
 
 export const padchestTable: TableReader = {
   format: 'padchest',
-  recognises: ({ columns }) => columns.has('imageid') && columns.has('labels'),
+  recognises: (table) => hasColumn(table, 'imageid') && hasColumn(table, 'labels'),
   read: (table, _options, warnings) => {
     const file = createCellReader(table, 'imageid');
     const patient = createCellReader(table, 'patientid');

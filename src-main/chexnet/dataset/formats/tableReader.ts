@@ -1,8 +1,10 @@
 /** What a reader of one table form has to offer; `readLabelTable` chooses by the header and does what all need. */
 import { AppError } from '#main/contract/errors';
+import { findColumn, readNumber } from '../readCell';
 import type { CsvRow, CsvTable } from '../readCsv';
 import {
   labelError,
+  nameSome,
   UNKNOWN,
   uncertainLabel,
   type JoinBy,
@@ -33,33 +35,35 @@ export type TableReader = {
   ): Pick<LabelTable, 'joinBy' | 'findings'> & { readonly rows: LabelRow[] };
 };
 
-const LABELS: ReadonlyMap<string, number | 'uncertain'> = new Map<string, number | 'uncertain'>([
-  ['1', 1],
-  ['1.0', 1],
-  ['0', 0],
-  ['0.0', 0],
-  ['-1', 'uncertain'],
-  ['-1.0', 'uncertain'],
-]);
+/** 1, 0, -1 = uncertain, however programs write them; `blank`, or null where it is no label. */
+function labelOf(cell: string, table: CsvTable): 1 | 0 | -1 | 'blank' | null {
+  const word = cell.trim().toLowerCase();
+  if (word === 'true' || word === 'false') return word === 'true' ? 1 : 0;
+  const value = readNumber(cell, table);
+  if (value === null || word.endsWith('%')) return null;
+  if (Number.isNaN(value)) return 'blank';
+  return value === 1 || value === 0 || value === -1 ? value : null;
+}
 
-export function isLabelCell(cell: string): boolean {
-  const text = cell.trim();
-  return text === '' || LABELS.has(text);
+/** Holds labels and nothing else. */
+export function isLabelColumn(table: CsvTable, index: number): boolean {
+  const labels = table.rows.map(({ cells }) => labelOf(cells[index]!, table));
+  return labels.every((label) => label !== null) && labels.some((label) => label !== 'blank');
 }
 
 /** Columns of 1, 0, -1 and blank → labels of each row. Throws `label/malformed` with all lines of other values. */
 export function createLabelReader(
+  table: CsvTable,
   columns: readonly { readonly name: string; readonly index: number }[],
   { uncertain, blank }: { readonly uncertain: UncertainPolicy; readonly blank: 0 | typeof UNKNOWN },
 ): { read(row: CsvRow): Int8Array; finish(): void } {
   const wrong: number[] = [];
   const wrongNames = new Set<string>();
   function readLabel({ cells, line }: CsvRow, { name, index }: { name: string; index: number }): number {
-    const text = cells[index]!.trim();
-    if (text === '') return blank;
-    const label = LABELS.get(text);
-    if (label === 'uncertain') return uncertainLabel(uncertain);
-    if (label !== undefined) return label;
+    const label = labelOf(cells[index]!, table);
+    if (label === 'blank') return blank;
+    if (label === -1) return uncertainLabel(uncertain);
+    if (label !== null) return label === 1 ? 1 : 0;
     if (wrong.at(-1) !== line) wrong.push(line);
     wrongNames.add(name);
     return UNKNOWN;
@@ -80,9 +84,15 @@ export function refuseKeyless(rows: readonly LabelRow[], what: string): void {
   if (lines.length > 0) throw labelError('label/malformed', `Rows have no ${what}`, lines);
 }
 
+/** What a table without the right columns has: `it has file, score and 3 more`. */
+export function nameColumns({ header }: CsvTable): string {
+  return `it has ${nameSome(header.filter((name) => name !== ''))}`;
+}
+
 /** Throws `label/malformed` where a form needs a column that is not there. */
 export function requireColumn(table: CsvTable, name: string): number {
-  const index = table.columns.get(name);
-  if (index === undefined) throw new AppError('label/malformed', `The table has no column "${name}".`);
+  const index = findColumn(table, name);
+  if (index === undefined)
+    throw new AppError('label/malformed', `The table has no column "${name}": ${nameColumns(table)}.`);
   return index;
 }

@@ -30,6 +30,13 @@ describe('joinLabels', () => {
     expect(find('/mnt/chexpert/patient00009/study1/view1_frontal.jpg')).toBeNull();
   });
 
+  it('passes over capitals, accents of their own, and ways to write a path', () => {
+    const find = createRowFinder(tableOf('file', '.\\films\\Mu\u0308ller_1.DCM', 'films/b.PNG').rows, 'file');
+    expect([find('/d/müller_1.dcm')?.line, find('D:\\x\\B.png')?.line]).toEqual([2, 3]);
+    const both = createRowFinder(tableOf('file', 'a.png', 'A.png').rows, 'file');
+    expect([both('a.png')?.line, both('A.png')?.line]).toEqual([2, 3]);
+  });
+
   it('tells files of one name apart by their endings where the table has both', () => {
     const find = createRowFinder(tableOf('file', 'a.png', 'a.dcm').rows, 'file');
     expect([find('/x/a.dcm')?.line, find('/x/a.jpg')]).toEqual([3, null]);

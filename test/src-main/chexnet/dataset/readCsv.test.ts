@@ -20,13 +20,29 @@ describe('readCsv', () => {
     ['tabs', 'file\tMass\na.png\t1\n'],
     ['lone carriage returns', 'file,Mass\ra.png,1\r'],
     ['no line end at the end', 'file,Mass\na.png,1'],
+    ['separators behind every line, and none behind the last', 'file;Mass;\na.png;1'],
+    ['lines of separators alone', 'file;Mass\na.png;1\n;\n;;\n'],
     ['a byte order mark before quotes', '\uFEFF"file","Mass"\n"a.png","1"\n'],
   ])('reads %s', (_what, text) => {
     const { header, rows } = readCsv(text);
     expect([header, rows]).toEqual([['file', 'Mass'], [{ line: 2, cells: ['a.png', '1'] }]]);
   });
 
+  it('finds the header below blank lines', () => {
+    const { header, rows } = readCsv('\n  \r\nfile;Mass\na.png;1\n');
+    expect([header, rows]).toEqual([['file', 'Mass'], [{ line: 4, cells: ['a.png', '1'] }]]);
+  });
+
+  it('takes spaces, underscores and capitals of a name for nothing, and the first of two names that differ in them', () => {
+    const { columns } = readCsv('Image Index,PATIENT_ID,Patient Id\na,1,2\n');
+    expect([...columns]).toEqual([
+      ['imageindex', 0],
+      ['patientid', 1],
+    ]);
+  });
+
   it('obeys the line "sep=" that Excel writes', () => {
+    expect(rowsOf('"sep=;",,\nfile;Mass\na.png;1')).toEqual([[3, ['a.png', '1']]]);
     expect(rowsOf('sep=|\nfile|Mass,Nodule\na.png|1')).toEqual([[3, ['a.png', '1']]]);
   });
 

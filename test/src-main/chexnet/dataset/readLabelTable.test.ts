@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { NIH_FINDINGS } from '#main/contract/findings';
 import type { LabelRow, LabelTable } from '#main/chexnet/dataset/labelTable';
 import { readLabelTable } from '#main/chexnet/dataset/readLabelTable';
 import { ROOT } from '../../../../scripts/bundle.mjs';
@@ -55,6 +56,9 @@ describe('readLabelTable with NIH ChestX-ray14', () => {
   });
 
   it('refuses findings that nobody knows, with all lines', () => {
+    expect(readLabelTable('image_index;Finding_Labels\na.png;Mass, Pleural Thickening\n').rows[0]!.labels).toEqual(
+      Int8Array.from(NIH_FINDINGS, (finding) => (finding === 'Mass' || finding === 'Pleural_Thickening' ? 1 : 0)),
+    );
     const text = 'Image Index,Finding Labels\na.png,Efusion\nb.png,Mass\nc.png,Mass|Efusion\nd.png,\n';
     expect(problemOf(() => readLabelTable(text))).toEqual({
       code: 'label/unknown-finding',
@@ -174,6 +178,29 @@ describe('readLabelTable with a table of one’s own', () => {
         labels: Int8Array.of(-1, -1),
       },
     ]);
+  });
+
+  it.each([
+    ['semicolons and commas for points', 'file;Mass;Nodule\na.png;1,0;0,0\nb.png;-1,0;\n'],
+    ['the words of pandas', 'file,Mass,Nodule\na.png,True,False\nb.png,-1.0,nan\n'],
+    ['other capitals and separators', 'File_Name\tMASS\tnodule\na.png\t1\t0\nb.png\t-1\t\n'],
+    ['blank cells for a column of films', 'file,SOPInstanceUID,Mass,Nodule\n,a.png,1,0\n,b.png\0,-1,\n'],
+  ])('reads %s', (_what, text) => {
+    const { findings, rows } = readLabelTable(text);
+    expect([findings, rows.map(({ key, labels }) => [key, ...labels])]).toEqual([
+      ['Mass', 'Nodule'],
+      [
+        ['a.png', 1, 0],
+        ['b.png', -1, -1],
+      ],
+    ]);
+  });
+
+  it('takes two ways to write one path for one film', () => {
+    expect(readLabelTable('file,Mass\nfilms/a.png,1\n./films\\a.png,1\n').warnings.map(({ lines }) => lines)).toEqual([
+      [3],
+    ]);
+    expect(problemOf(() => readLabelTable('file,Mass\nfilms/a.png,1\n./films\\a.png,0\n')).code).toBe('label/conflict');
   });
 
   it('takes columns of labels for findings, and names those that are not', () => {
