@@ -5,28 +5,14 @@ import { loadBinding, type TensorflowBinding } from '#main/engine/backends/tenso
 import { openTrainingGraph, type TrainingGraph } from '#main/engine/backends/tensorflow/openTrainingGraph';
 import { openTrunk } from '#main/engine/backends/tensorflow/openTrunk';
 import { buildProcess } from '#test/helpers/buildProcess';
-import { largestDifference } from '#test/helpers/golden';
 import { findNativeAddon } from '#test/helpers/nativePack';
-import { randomNumbers } from '#test/helpers/randomNumbers';
-import {
-  batchOf,
-  compare,
-  compareDenseNet121,
-  COUNT,
-  expectThreeSteps,
-  LEARNING_RATE,
-  OPTIONS,
-  PYTORCH_DIFFERENCE,
-  readFixture,
-  under,
-  type Fixture,
-} from '../../../chexnet/training/stepFixtures';
+import { batchOf, LEARNING_RATE, OPTIONS, readFixture, type Fixture } from '../../../chexnet/training/stepFixtures';
+import { itStepsAsPytorch } from '../../../chexnet/training/stepperCases';
 
 const addon = await findNativeAddon(await buildProcess('engine'));
 
 describe.skipIf(addon === null)('a training step on native TensorFlow', { timeout: 120_000 }, () => {
   let binding: TensorflowBinding;
-  let linear: Fixture;
   let open: TrainingGraph[] = [];
 
   function start(fixture: Fixture, part: TrainedPart, more: Partial<StepperOptions> = {}): TrainingGraph {
@@ -35,9 +21,8 @@ describe.skipIf(addon === null)('a training step on native TensorFlow', { timeou
     return graph;
   }
 
-  beforeAll(async () => {
+  beforeAll(() => {
     binding = loadBinding(addon!, 2);
-    linear = await readFixture('linear', 1);
   });
 
   afterEach(() => {
@@ -46,81 +31,14 @@ describe.skipIf(addon === null)('a training step on native TensorFlow', { timeou
     expect(binding.getNumOfTensors()).toBe(0);
   });
 
-  it.each([false, true])('has the loss and gradients of PyTorch in float64, recompute %s', (recompute) => {
-    const { loss, gradients } = start(linear, 'all', { recompute }).gradients(batchOf(linear));
-    expect(loss).toBeCloseTo(linear.tensors.get('all/loss/0')!.data[0]!, 6);
-    const { worst, unmatched } = compare(gradients, under(linear.tensors, 'all/gradient'));
-    expect(unmatched).toEqual([]);
-    expect(worst).toBeLessThan(1e-5);
+  itStepsAsPytorch({
+    start,
+    openTrunk: ({ state, network }, part) => openTrunk(binding, state.weights, { ...OPTIONS, network, part }),
+    recomputesDenseNet121: false,
   });
 
-  it('is where PyTorch is after three steps of Adam: weights, running statistics, moments, losses', () => {
-    expectThreeSteps(linear, start(linear, 'all'), 'all', batchOf(linear).inputs);
-  });
-
-  it('adds the gradients of the pieces of a batch up as PyTorch does, each with its own statistics', () => {
-    expectThreeSteps(linear, start(linear, 'all', { microBatch: 3 }), 'pieces', batchOf(linear).inputs);
-  });
-
-  it.each([
-    { part: 'tail', head: 'linear', channels: 1 },
-    { part: 'head', head: 'linear', channels: 1 },
-    { part: 'head', head: 'dense1024', channels: 3 },
-  ] as const)('trains the $part of a network with a $head head, and moves nothing before it', async (example) => {
-    const { part, head, channels } = example;
-    const fixture = await readFixture(head, channels);
-    const before = new Map([...fixture.state.weights].map(([name, { data }]) => [name, data.slice()]));
-    const trunk = openTrunk(binding, fixture.state.weights, { ...OPTIONS, network: fixture.network, part });
-    const graph = start(fixture, part);
-    expectThreeSteps(fixture, graph, part, trunk.embed(batchOf(fixture).inputs, COUNT));
-    trunk.dispose();
-    const moved = [...graph.save().weights].filter(
-      ([name, { data }]) => largestDifference(data, before.get(name)!) !== 0,
-    );
-    const learns = { tail: /denseblock2|norm5|classifier/, head: /classifier/ }[part];
-    expect(moved.map(([name]) => name)).toEqual([...before.keys()].filter((name) => learns.test(name)));
-  });
-
-  it('has the gradients of all layers below a dense head, with three channels', async () => {
-    const fixture = await readFixture('dense1024', 3);
-    const { gradients } = start(fixture, 'all').gradients(batchOf(fixture));
-    const { worst, unmatched } = compare(gradients, under(fixture.tensors, 'all/gradient'));
-    expect(unmatched).toEqual([]);
-    expect(worst).toBeLessThan(1e-5);
-  });
-
-  it('has the gradients of DenseNet-121 nearer to float64 than PyTorch in float32', async () => {
-    const difference = await compareDenseNet121((fixture, batch) => start(fixture, 'all').gradients(batch));
-    expect(difference).toBeLessThan(PYTORCH_DIFFERENCE);
-  });
-
-  it('ends on the same bits when it is stopped, saved and loaded in between', () => {
-    const batch = batchOf(linear);
-    const straight = start(linear, 'all');
-    for (let step = 0; step < 6; step++) straight.train(batch, { learningRate: LEARNING_RATE });
-    const before = start(linear, 'all');
-    for (let step = 0; step < 3; step++) before.train(batch, { learningRate: LEARNING_RATE });
-    const after = start({ ...linear, state: before.save() }, 'all');
-    for (let step = 0; step < 3; step++) after.train(batch, { learningRate: LEARNING_RATE });
-    expect(after.save()).toEqual(straight.save());
-  });
-
-  it('learns 32 films by heart', () => {
-    const count = 32;
-    const random = randomNumbers(3);
-    const batch = {
-      count,
-      inputs: Float32Array.from({ length: count * 32 * 32 }, () => random() * 2 - 1),
-      labels: Float32Array.from({ length: count * 3 }, () => (random() < 0.5 ? 1 : 0)),
-      weights: new Float32Array(count * 3).fill(1),
-    };
-    const graph = start(linear, 'all', { adam: { ...OPTIONS.adam, epsilon: 1e-8 } });
-    const losses = Array.from({ length: 200 }, () => graph.train(batch, { learningRate: 1e-2 }).loss);
-    expect(losses[0]).toBeGreaterThan(0.5);
-    expect(losses.at(-1)).toBeLessThan(0.05);
-  });
-
-  it('keeps no tensor and no memory over 200 steps', () => {
+  it('keeps no tensor and no memory over 200 steps', async () => {
+    const linear = await readFixture('linear', 1);
     const graph = start(linear, 'all', { microBatch: 4 });
     const batch = batchOf(linear);
     for (let step = 0; step < 20; step++) graph.train(batch, { learningRate: LEARNING_RATE });
@@ -129,15 +47,5 @@ describe.skipIf(addon === null)('a training step on native TensorFlow', { timeou
     expect(binding.getNumOfTensors()).toBe(0);
     // A film batch of this size, kept once a step, would be 5 MB; the tensors of a pass 60 MB.
     expect(process.memoryUsage.rss() - before).toBeLessThan(30e6);
-  });
-
-  it('says so where numbers are not finite any more', () => {
-    const graph = start(linear, 'all');
-    const batch = batchOf(linear);
-    const broken = { ...batch, inputs: batch.inputs.map((value, i) => (i === 7 ? NaN : value)) };
-    expect(graph.train(broken, { learningRate: LEARNING_RATE }).loss).toBeNaN();
-    const diverged = start(linear, 'all');
-    diverged.train(batch, { learningRate: 1e38 });
-    expect(diverged.train(batch, { learningRate: LEARNING_RATE }).loss).toBeNaN();
   });
 });
