@@ -5,7 +5,7 @@
  * A path that can't be followed is yielded with its problem: nothing that was named vanishes without a word.
  */
 import type { Stats } from 'node:fs';
-import { open, realpath, stat } from 'node:fs/promises';
+import { open, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve, sep } from 'node:path';
 import { keptBytes, keptText, systemPath } from '#main/channel/systemPath';
 import { AppError, cancelled, toErrorBody, type ErrorBody } from '#main/contract/errors';
@@ -232,7 +232,7 @@ function isDicomdir(name: string): boolean {
 
 /**
  * An archive is named `.zip`, or has no extension and begins as one. Other names are left alone: an office document
- * is a ZIP file too, and is one file to the person who keeps it.
+ * is a ZIP file too, and is one file to the person who keeps it. Before a named one a program may lie that unpacks it.
  */
 async function isArchive(path: string): Promise<boolean> {
   const extension = extname(path).toLowerCase();
@@ -241,13 +241,24 @@ async function isArchive(path: string): Promise<boolean> {
     const file = await open(systemPath(path), 'r');
     try {
       const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0);
-      return ['PK\x03\x04', 'PK\x05\x06'].includes(buffer.toString('latin1'));
+      if (['PK\x03\x04', 'PK\x05\x06'].includes(buffer.toString('latin1'))) return true;
+      return extension === '.zip' && (await endsAsArchive(file));
     } finally {
       await file.close();
     }
   } catch {
     return false;
   }
+}
+
+/** An archive's last record is of 22 bytes and a comment. */
+const LONGEST_ARCHIVE_END = 22 + 65_535;
+
+async function endsAsArchive(file: FileHandle): Promise<boolean> {
+  const { size } = await file.stat();
+  const length = Math.min(size, LONGEST_ARCHIVE_END);
+  const { buffer } = await file.read(Buffer.alloc(length), 0, length, size - length);
+  return buffer.includes('PK\x05\x06', 0, 'latin1');
 }
 
 /** `folder/archive.zip/entry`, as tables name an entry, is found again by that name. */

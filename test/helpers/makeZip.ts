@@ -9,7 +9,12 @@ export type ZipEntry = {
   /** Unix mode; 0 = none, as DOS writes it. */
   readonly mode?: number;
   /** What the archive declares instead of the truth. */
-  readonly declared?: { readonly crc?: number; readonly size?: number; readonly flags?: number };
+  readonly declared?: {
+    readonly crc?: number;
+    readonly size?: number;
+    readonly flags?: number;
+    readonly method?: number;
+  };
 };
 
 /** Local headers with data, central directory, end record (APPNOTE.TXT 4.3). */
@@ -23,7 +28,7 @@ export function makeZip(entries: readonly ZipEntry[]): Buffer {
     const common = Buffer.alloc(26);
     common.writeUInt16LE(20, 0);
     common.writeUInt16LE(0x800 | (declared.flags ?? 0), 2);
-    common.writeUInt16LE(stored ? 0 : 8, 4);
+    common.writeUInt16LE(declared.method ?? (stored ? 0 : 8), 4);
     common.writeUInt32LE(declared.crc ?? crc32(bytes), 10);
     common.writeUInt32LE(data.length, 14);
     common.writeUInt32LE(declared.size ?? bytes.length, 18);

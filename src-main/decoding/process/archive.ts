@@ -2,11 +2,13 @@
  * ZIP archives of films, read without ever unpacking them to disk. What an archive declares is checked before a byte
  * is inflated, and inflated sizes and checksums must be the declared ones: a bomb or a damaged entry fails.
  */
+import { open, type FileHandle } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { buffer } from 'node:stream/consumers';
-import { getFileNameLowLevel, openPromise, validateFileName, type Entry, type ZipFile } from 'yauzl';
+import { fromRandomAccessReaderPromise, getFileNameLowLevel, validateFileName, type Entry, type ZipFile } from 'yauzl';
 import { systemPath } from '#main/channel/systemPath';
 import { AppError, cancelled } from '#main/contract/errors';
+import { ArchiveWindow, findArchive } from './archiveWindow';
 import { LARGEST_FILE_BYTES } from './limits';
 
 /** A day of a large hospital is about 1,000 films of 10 MB. */
@@ -63,18 +65,38 @@ async function inflate(zip: ZipFile, entry: Entry): Promise<Uint8Array> {
     );
   }
   if (!entry.canDecodeFileData()) {
-    throw new AppError('archive/malformed', 'The entry of the archive is compressed in an unusual way.');
+    const method = METHODS[entry.compressionMethod] ?? `method ${entry.compressionMethod}`;
+    throw new AppError(
+      'archive/malformed',
+      `The entry of the archive is compressed with ${method}, which Hilum does not read: unpack the archive first.`,
+      { method: entry.compressionMethod },
+    );
   }
   const bytes = await buffer(await zip.openReadStreamPromise(entry));
   if (crc32(bytes) !== entry.crc32) throw new AppError('archive/malformed', 'The entry of the archive is damaged.');
   return bytes;
 }
 
+/** Those that are met (APPNOTE.TXT 4.4.5); 0 and 8, stored and deflated, are read. */
+const METHODS: Readonly<Record<number, string>> = {
+  1: 'shrinking',
+  6: 'imploding',
+  9: 'Deflate64',
+  12: 'bzip2',
+  14: 'LZMA',
+  93: 'Zstandard',
+  95: 'XZ',
+  98: 'PPMd',
+};
+
 async function withArchive<Result>(path: string, work: (zip: ZipFile) => Promise<Result>): Promise<Result> {
+  let file: FileHandle | null = null;
   let zip: ZipFile | null = null;
   try {
-    // yauzl hands the path on to the system. Names are decoded and checked by us, so that an unsafe one has a code of its own.
-    zip = await openPromise(systemPath(path) as string, {
+    file = await open(systemPath(path), 'r');
+    const place = await findArchive(file);
+    // Names are decoded and checked by us, so that an unsafe one has a code of its own.
+    zip = await fromRandomAccessReaderPromise(new ArchiveWindow(file, place), place.end - place.start, {
       decodeStrings: false,
       autoClose: false,
       validateEntrySizes: true,
@@ -88,6 +110,7 @@ async function withArchive<Result>(path: string, work: (zip: ZipFile) => Promise
     throw new AppError('archive/malformed', 'The archive is cut off or damaged.', {}, error);
   } finally {
     zip?.close();
+    await file?.close();
   }
 }
 

@@ -205,6 +205,11 @@ describe('collectFiles', () => {
     expect(await collect(['.'])).toEqual(['empty.zip', 'film.zip']);
   });
 
+  it('finds the archive behind a program that unpacks it', async () => {
+    await writeFile(inRoot('self.zip'), `MZ a program PK\u0003\u0004 entries PK\u0005\u0006${'\0'.repeat(18)}`);
+    expect(await collect(['.'], () => Promise.resolve(['a.dcm']))).toEqual(['self.zip/a.dcm']);
+  });
+
   it('takes an office document, which is an archive inside, for one file', async () => {
     await writeFile(inRoot('letter.docx'), 'PK\u0003\u0004');
     expect(await collect(['.'])).toEqual(['letter.docx']);

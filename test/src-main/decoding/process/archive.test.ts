@@ -96,6 +96,29 @@ describe('readEntry', () => {
     await expect(readEntry(path, 'film.dcm')).rejects.toMatchObject({ code });
   });
 
+  const program = Buffer.from('MZ a program that unpacks what lies behind it; PK\x05\x06 is a word of it');
+  it.each([
+    ['bytes behind it', (zip: Buffer) => Buffer.concat([zip, Buffer.alloc(3000, 7)])],
+    ['a program before it', (zip: Buffer) => Buffer.concat([program, zip])],
+    ['bytes on both sides', (zip: Buffer) => Buffer.concat([program, zip, Buffer.from('\r\n')])],
+  ])('reads an archive with %s', async (_what, change) => {
+    const path = await archiveOf([{ name: 'film.dcm', bytes: film }], change);
+    expect(await listArchive(path, signal)).toEqual(['film.dcm']);
+    expect(Buffer.from(await readEntry(path, 'film.dcm')).equals(film)).toBe(true);
+  });
+
+  it.each([
+    [9, 'Deflate64'],
+    [14, 'LZMA'],
+    [77, 'method 77'],
+  ])('says that an entry is compressed with method %i: %s', async (method, name) => {
+    const path = await archiveOf([{ name: 'film.dcm', bytes: film, declared: { method } }]);
+    await expect(readEntry(path, 'film.dcm')).rejects.toMatchObject({
+      code: 'archive/malformed',
+      message: expect.stringContaining(`${name}, which Hilum does not read: unpack`) as string,
+    });
+  });
+
   it('says that an entry is encrypted', async () => {
     const path = await archiveOf([{ name: 'film.dcm', bytes: film, declared: { flags: 1 } }]);
     await expect(readEntry(path, 'film.dcm')).rejects.toMatchObject({
