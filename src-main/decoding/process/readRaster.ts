@@ -5,6 +5,7 @@ import type { FilmPixels } from '#main/imaging/filmPixels';
 import { describeRaster, type RasterPicture } from '#main/imaging/raster/describeRaster';
 import { countPngFrames } from '#main/imaging/raster/countPngFrames';
 import type { RasterFormat } from '#main/imaging/raster/sniffFormat';
+import { unreadKind } from '#main/imaging/raster/unreadKind';
 import type { ColourModel, RasterSamples } from '#main/imaging/raster/toGrey';
 
 /** A process reads one file once: caches and threads would only make it larger. */
@@ -32,7 +33,7 @@ export async function readRaster(
   format: RasterFormat,
   ageRangeYears: readonly [number, number],
 ): Promise<FilmPixels> {
-  if (format === 'jpeg' && !isEnded(bytes)) throw malformed(format);
+  if (format === 'jpeg' && !isEnded(bytes)) throw malformed(format, null);
   const metadata = await readMetadata(bytes, format);
   const { width: columns, height: rows, orientation = 1 } = metadata;
   // libvips reads an animated PNG as its first frame and does not tell.
@@ -48,7 +49,7 @@ async function readMetadata(bytes: Uint8Array, format: RasterFormat): Promise<Me
   try {
     metadata = await sharp(bytes, { ...UNTOUCHED, limitInputPixels: false }).metadata();
   } catch (error) {
-    throw malformed(format, error);
+    throw unreadable(bytes, format, error);
   }
   if (metadata.width * metadata.height > LARGEST_PIXELS) {
     const { width, height } = metadata;
@@ -81,12 +82,12 @@ async function readValues(bytes: Uint8Array, metadata: Metadata, format: RasterF
   try {
     return { ...(await decode(bytes, metadata, format === 'jpeg' ? 'warning' : 'error')), missing: null };
   } catch (error) {
-    if (format !== 'jpeg') throw malformed(format, error);
+    if (format !== 'jpeg') throw unreadable(bytes, format, error);
   }
   try {
     return { ...(await decode(bytes, metadata, 'error')), missing: 'The compressed data of the JPEG are damaged.' };
   } catch (error) {
-    throw malformed(format, error);
+    throw unreadable(bytes, format, error);
   }
 }
 
@@ -108,6 +109,13 @@ function isEnded(bytes: Uint8Array): boolean {
   return file.lastIndexOf('ffd9', undefined, 'hex') > file.lastIndexOf('ffda', undefined, 'hex');
 }
 
-function malformed(format: RasterFormat, cause?: unknown): AppError {
+/** A file of a kind that is not read is whole, and another program can turn it into one that is. */
+function unreadable(bytes: Uint8Array, format: RasterFormat, cause: unknown): AppError {
+  const kind = unreadKind(bytes, format);
+  if (kind === null) return malformed(format, cause);
+  return new AppError('image/unsupported', `The ${format.toUpperCase()} file holds ${kind}.`, {}, cause);
+}
+
+function malformed(format: RasterFormat, cause: unknown): AppError {
   return new AppError('image/malformed', `The ${format.toUpperCase()} file is cut off or damaged.`, {}, cause);
 }

@@ -15,6 +15,12 @@ const pillow = JSON.parse(readFileSync(join(RASTERS, 'rasters.json'), 'utf8')) a
   grey: Record<string, { sha256: string; bits: number }>;
 };
 
+/** More of them, in one file: see fixtures/make/makeRasterKinds.py. */
+const kinds = JSON.parse(readFileSync(join(RASTERS, 'kinds.json'), 'utf8')) as {
+  files: Record<string, { sha256: string; bits: number; base64: string }>;
+  unread: Record<string, string>;
+};
+
 function readBytes(bytes: Uint8Array) {
   const format = sniffFormat(bytes);
   if (format === null || format === 'dicom' || format === 'zip') throw new Error('The fixture is no picture.');
@@ -29,6 +35,20 @@ describe('readRaster', () => {
     const turned = turnPicture(samples, geometry.rows, geometry.columns, geometry.turn);
     expect(turned.BYTES_PER_ELEMENT * 8).toBe(bits);
     expect(createHash('sha256').update(turned).digest('hex')).toBe(sha256);
+  });
+
+  it.each(Object.entries(kinds.files))('gives the grey that was put into %s', async (_, { sha256, bits, base64 }) => {
+    const { samples, warnings } = await readBytes(Buffer.from(base64, 'base64'));
+    expect(samples.BYTES_PER_ELEMENT * 8).toBe(bits);
+    expect(createHash('sha256').update(samples).digest('hex')).toBe(sha256);
+    expect(warnings.map(({ code }) => code)).not.toContain('incomplete');
+  });
+
+  it.each(Object.entries(kinds.unread))('refuses %s by its kind, and does not call it damaged', async (_, base64) => {
+    await expect(readBytes(Buffer.from(base64, 'base64'))).rejects.toMatchObject({
+      code: 'image/unsupported',
+      message: expect.stringMatching(/file holds .*(bits|values|compressed with|JPEG-LS)/) as string,
+    });
   });
 
   it('describes an 8-bit film: shown as stored, nothing known of it', async () => {
