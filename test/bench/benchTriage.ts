@@ -12,7 +12,7 @@ import { formatTable, type Row } from './table';
 
 /** The engine settles with its first two batches, which do not count. */
 const SETTLING = 16;
-const FILMS = SETTLING + 64;
+const FILMS = SETTLING + 240;
 
 export async function benchTriage(bench: Bench, markdown: boolean): Promise<string> {
   const folder = join(bench.scratch, 'films');
