@@ -10,7 +10,7 @@ import type { StartChild } from '#main/channel/channel';
 import { fixtureBytes } from '#test/helpers/dicomFixtures';
 import { randomNumbers } from '#test/helpers/randomNumbers';
 
-export const DAMAGE_KINDS = ['flip', 'noise', 'hole', 'cut'] as const;
+export const DAMAGE_KINDS = ['flip', 'noise', 'hole', 'cut', 'zeros', 'swap'] as const;
 type DamageKind = (typeof DAMAGE_KINDS)[number];
 
 type DamageCount = {
@@ -20,7 +20,10 @@ type DamageCount = {
   found: number;
 };
 
-/** One bit; 64 bytes overwritten at random; up to 64 bytes missing; the rest missing. */
+/**
+ * One bit; 64 bytes overwritten at random; up to 64 bytes missing; the rest missing; 512 bytes overwritten with zeros;
+ * two pieces of 1 KB exchanged.
+ */
 const DAMAGES: Readonly<Record<DamageKind, (stream: Buffer, from: number, random: () => number) => Buffer>> = {
   flip(stream, from, random) {
     const copy = Buffer.from(stream);
@@ -40,6 +43,16 @@ const DAMAGES: Readonly<Record<DamageKind, (stream: Buffer, from: number, random
   },
   cut(stream, from, random) {
     return stream.subarray(0, within(stream, from, 0, random));
+  },
+  zeros(stream, from, random) {
+    const copy = Buffer.from(stream);
+    const at = within(copy, from, 512, random);
+    return copy.fill(0, at, at + 512);
+  },
+  swap(stream, from, random) {
+    const at = within(stream, from, 2048, random);
+    const [one, other] = [stream.subarray(at, at + 1024), stream.subarray(at + 1024, at + 2048)];
+    return Buffer.concat([stream.subarray(0, at), other, one, stream.subarray(at + 2048)]);
   },
 };
 
@@ -63,7 +76,7 @@ export async function measureDamage(options: DamageOptions): Promise<Readonly<Re
   const { film, files, seed, processes, start, scratch } = options;
   const pool = createDecodePool({ start, processes, timeLimitMs: 5000 });
   const none = (): DamageCount => ({ changed: 0, found: 0 });
-  const counts = { flip: none(), noise: none(), hole: none(), cut: none() };
+  const counts = Object.fromEntries(DAMAGE_KINDS.map((kind) => [kind, none()])) as Record<DamageKind, DamageCount>;
   try {
     const good = Buffer.from(fixtureBytes(film));
     const whole = await endOf(pool, good, join(scratch, 'whole'));

@@ -15,18 +15,19 @@ import { FIXTURE_FOLDER, HAS_WHOLE_COLLECTION, newCodecs, WHOLE_COLLECTION } fro
 const { FUZZ_FILES, FUZZ_SEED, FUZZ_JOBS } = process.env;
 const FILES = Number(FUZZ_FILES ?? 10);
 
-/** Of ten changed films the least that are to be found, for one bit, 64 bytes, a hole, and a cut. */
+/** Of ten changed films the least that are to be found, by kind of damage in the order of DAMAGE_KINDS. */
 const LEAST = {
-  'fuji_1.2.5': [0, 4, 9, 10],
-  'fuji_u8_4.50': [1, 8, 8, 10],
-  'fuji_4.57_sv6': [1, 8, 9, 10],
-  'fuji_4.70': [1, 8, 9, 10],
-  'fuji_4.80': [8, 9, 9, 10],
-  'fuji_4.81': [9, 9, 9, 10],
-  's16_4.90': [8, 9, 9, 10],
-  'fuji_4.91': [6, 8, 9, 10],
-  'fuji_4.201': [0, 0, 9, 10],
-  'fuji_4.203': [0, 0, 9, 10],
+  'fuji_1.2.5': [0, 4, 9, 10, 9, 9],
+  'fuji_u8_4.50': [1, 8, 8, 10, 9, 5],
+  'fuji_4.57_sv6': [1, 8, 9, 10, 9, 4],
+  'fuji_4.70': [1, 8, 9, 10, 9, 3],
+  'fuji_4.80': [8, 9, 9, 10, 9, 9],
+  'fuji_4.81': [9, 9, 9, 10, 9, 9],
+  's16_4.90': [8, 9, 9, 10, 9, 9],
+  'fuji_4.91': [6, 8, 9, 10, 9, 9],
+  'fuji_4.201': [1, 8, 9, 10, 9, 8],
+  // Coded with loss, it can not be coded again.
+  'fuji_4.203': [0, 0, 9, 10, 0, 0],
 } as const;
 
 test.each(Object.entries(LEAST))(

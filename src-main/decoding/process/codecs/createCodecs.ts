@@ -8,6 +8,7 @@ import { inflateRawSync } from 'node:zlib';
 import { Context, log, NativeCodecs } from 'dcmjs-codecs';
 import { AppError } from '#main/contract/errors';
 import type { DecodedFrame, DicomCodecs, FrameShape } from '#main/imaging/filmPixels';
+import { commentOf, isRewrittenOtherwise } from './checkRewriting';
 import { promiseTermination, saysWrongTermination } from './checkTermination';
 
 const WASM_FILE = 'dcmjs-native-codecs.wasm';
@@ -92,7 +93,7 @@ function decodeFrame(transferSyntax: string, frame: Uint8Array, shape: FrameShap
     throw new AppError('dicom/unsupported-pixels', 'Hilum does not read JPEG 2000 colours of more than 8 bits.');
   }
   heardDamage = false;
-  const decoded = runDecoder(decode, frame, shape);
+  const decoded = runCodec(decode, { encodedBuffer: frame }, shape);
   const bytes = decoded.getDecodedBuffer() ?? new Uint8Array();
   const samples = shape.rows * shape.columns * shape.samplesPerPixel;
   const expected = samples * (shape.bitsAllocated / 8);
@@ -103,19 +104,39 @@ function decodeFrame(transferSyntax: string, frame: Uint8Array, shape: FrameShap
       decoded: bytes.length,
     });
   }
+  const isHtj2kOtherwise = decode === htj2k && bytes.length === expected && isWrittenOtherwise(frame, bytes, shape);
   return {
     bytes,
     photometricInterpretation: decoded.getPhotometricInterpretation() ?? shape.photometricInterpretation,
-    damaged: heardDamage,
+    damaged: heardDamage || isHtj2kOtherwise,
   };
 }
 
-function runDecoder(decode: Decode, frame: Uint8Array, shape: FrameShape): Context {
+function isWrittenOtherwise(frame: Uint8Array, bytes: Uint8Array, shape: FrameShape): boolean {
+  ownComment ??= commentOf(encodeHtj2k(Uint8Array.of(0, 0), SMALLEST_SHAPE, 0));
+  return isRewrittenOtherwise(frame, ownComment, (order) => encodeHtj2k(bytes, shape, order));
+}
+
+let ownComment: string | null = null;
+
+const SMALLEST_SHAPE: FrameShape = {
+  ...{ rows: 1, columns: 1, bitsAllocated: 16, bitsStored: 16, samplesPerPixel: 1, pixelRepresentation: 0 },
+  ...{ planarConfiguration: 0, photometricInterpretation: 'MONOCHROME2' },
+};
+
+function encodeHtj2k(decodedBuffer: Uint8Array, shape: FrameShape, progressionOrder: number): Uint8Array {
+  const encode: Decode = (context) => NativeCodecs.encodeHtJpeg2000(context, { lossy: false, progressionOrder });
+  return runCodec(encode, { decodedBuffer }, shape).getEncodedBuffer() ?? new Uint8Array();
+}
+
+type Buffers = { readonly encodedBuffer: Uint8Array } | { readonly decodedBuffer: Uint8Array };
+
+function runCodec(run: Decode, buffers: Buffers, shape: FrameShape): Context {
   const { bitsAllocated, bitsStored, samplesPerPixel, pixelRepresentation, planarConfiguration } = shape;
   const { rows: height, columns: width, photometricInterpretation } = shape;
   const attributes = { width, height, bitsAllocated, bitsStored, samplesPerPixel, pixelRepresentation };
   try {
-    return decode(new Context({ ...attributes, planarConfiguration, photometricInterpretation, encodedBuffer: frame }));
+    return run(new Context({ ...attributes, planarConfiguration, photometricInterpretation, ...buffers }));
   } catch (error) {
     // A trap leaves the module's stack as it was, an exception its buffers; a later film could hang on either.
     const isTrap = error instanceof Error && (error.name === 'RuntimeError' || error instanceof RangeError);
