@@ -1,5 +1,6 @@
 /** What `hilum train` shows to people: the plan, the epochs, the runs. */
 import { findingLabel } from '#main/contract/findings';
+import { formatBytes } from '#main/contract/formatBytes';
 import type { EpochRecord, Measured, RunProgress, RunSummary } from '#main/contract/run';
 import { describeMemory } from '#main/workflows/training/fitMemory';
 import { RECIPES, type FindingCount, type RunPlan } from '#main/workflows/training/planRun';
@@ -22,7 +23,7 @@ export function planText(plan: RunPlan): string {
     sideText('Validation', receipt.data.validation),
     ...(data.places.test.length > 0 ? [`Kept apart for a test: ${data.places.test.length} films.`] : []),
     data.split.rule,
-    `About ${gigabytes(estimate.diskBytes)} GB on the disk, and ${clock(Math.ceil(estimate.seconds))} if all ${values.epochs} epochs are needed.`,
+    `About ${formatBytes(estimate.diskBytes)} on the disk, and ${clock(Math.ceil(estimate.seconds))} if all ${values.epochs} epochs are needed.`,
     ...(values.augmentation.flip
       ? ['Every second film is mirrored, and with it the heart; --no-flip does without.']
       : []),
@@ -35,10 +36,6 @@ export function planText(plan: RunPlan): string {
 
 function sideText(name: string, { films, patients }: { readonly films: number; readonly patients: number }): string {
   return `${name}: ${films} films of ${patients} patients.`;
-}
-
-function gigabytes(bytes: number): string {
-  return (bytes / 1e9).toFixed(2);
 }
 
 type Prevalence = { readonly training: FindingCount; readonly validation: FindingCount };
@@ -147,7 +144,7 @@ export function progressText(progress: RunProgress): string {
     ...(loss === null ? [] : [`loss ${loss.toFixed(4)}`, `rate ${learningRate.toPrecision(2)}`]),
     `${filmsPerSecond.toFixed(1)} films/s`,
     ...(secondsLeft === null ? [] : [`${clock(Math.round(secondsLeft))} left at most`]),
-    `${gigabytes(rssBytes)} GB`,
+    formatBytes(rssBytes),
   ].join('  ');
 }
 

@@ -1,5 +1,5 @@
 /** Training as the window follows it: one run at a time is prepared, begun, paused, stopped, gone on with. */
-import type { ErrorBody } from './errors';
+import type { ErrorBody, ErrorCode } from './errors';
 import type { RecipeName, RunProgress } from './run';
 
 export type PlannedFinding = {
@@ -11,6 +11,26 @@ export type PlannedFinding = {
   readonly learnable: boolean;
   /** Enough of both kinds on the validation side to measure by. */
   readonly measurable: boolean;
+};
+
+/** What of a folder and its table does not come together. Lists hold the first ten of `count`. */
+export type DataGaps = {
+  readonly joinBy: 'file' | 'folder' | 'instance' | 'study' | 'accession';
+  readonly rowsWithoutFilm: { readonly count: number; readonly lines: readonly number[] };
+  /** Films or not: a table that names files is asked before any of them is looked at. */
+  readonly filesWithoutRow: { readonly count: number; readonly files: readonly string[] };
+  readonly leftOut: readonly {
+    readonly code: ErrorCode;
+    readonly count: number;
+    readonly films: readonly { readonly file: string; readonly reason: string }[];
+  }[];
+  /** Pairs of films with nearly the same picture. */
+  readonly nearIdentical: { readonly count: number; readonly pairs: readonly (readonly [string, string])[] };
+  /** What became of labels that the table calls uncertain, and how many films of each finding have one. */
+  readonly uncertain: {
+    readonly policy: 'ignore' | 'positive' | 'negative';
+    readonly labels: Readonly<Record<string, number>>;
+  };
 };
 
 /** What a run would be, before it is one. */

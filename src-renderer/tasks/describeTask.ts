@@ -1,6 +1,7 @@
 /** A task in words: how far it is, or how it ended. */
+import { formatBytes } from '#main/contract/formatBytes';
 import type { Task } from '#main/contract/task';
-import { formatBytes, formatCount, formatDuration } from '../shared/formatText';
+import { formatCount, formatDuration } from '../shared/formatText';
 
 /** 0…1; null while the work is still being counted. */
 export function taskFraction({ progress, state }: Task): number | null {

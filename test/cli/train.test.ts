@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { GOLDEN_FILMS, hilum, makeFolder, startHilum, type Ended } from './hilum';
@@ -51,6 +51,28 @@ describe('hilum train', () => {
     expect(stdout).toMatch(/^Effusion +1 +2 +1 +50\.0 %/m);
     expect(stdout).toMatch(/^learningRate +0\.001 +as the paper$/m);
     expect((await hilum(home, 'train', '--list')).stdout).toBe('There are no runs yet.\n');
+  });
+
+  it('tells which rows and files stay alone, what is left out, and what became of uncertain labels', async () => {
+    const uncertain = join(home, 'uncertain.csv');
+    const rows = ['00000831_001,831,1,0', '00001063_000,1063,0,-1', '00001582_017,1582,-1,-1', 'gone,7,1,1'];
+    await writeFile(uncertain, `file,patient,Mass,Edema\n${rows.join('\n')}\n00000493_000,493,0,0\n`);
+    for (const name of ['00000493_000.png', 'notes.txt']) await writeFile(join(films, name), 'no picture');
+    const args = ['--images', films, '--labels', uncertain, '--validation-patients', validation, '--from', 'random'];
+    const positive = await hilum(home, 'train', ...args, '--recipe', 'head', '--uncertain', 'positive', '--dry-run');
+    for (const name of ['00000493_000.png', 'notes.txt']) await rm(join(films, name));
+    expect(positive.code).toBe(0);
+    expect(positive.stdout).toContain('Rows of the table without a film: 1, in line 5.\n');
+    expect(positive.stdout).toContain('Files without a row: 1, notes.txt.\n');
+    expect(positive.stdout).toContain('Files left out (file/unknown-format): 1, 00000493_000.png.');
+    expect(positive.stdout).toContain('Uncertain labels (-1), taken for present: Mass 1, Edema 2.\n');
+    const { stdout } = await hilum(home, 'train', ...args, '--recipe', 'head', '--dry-run', '--json');
+    expect((JSON.parse(stdout) as { plan: unknown }).plan).toMatchObject({
+      joinBy: 'file',
+      rowsWithoutFilm: { count: 2, lines: [5, 6] },
+      leftOut: [],
+      uncertain: { policy: 'ignore', labels: { Mass: 1, Edema: 2 } },
+    });
   });
 
   it('trains two epochs, and puts a model with its card beside the others, not active', async () => {

@@ -23,6 +23,7 @@ export function alignFindings(table: LabelTable, findings: readonly string[]): L
   const rows = table.rows.map((row) => ({
     ...row,
     labels: Int8Array.from(places, (place) => (place < 0 ? UNKNOWN : row.labels[place]!)),
+    uncertain: row.uncertain.map((place) => places.indexOf(place)).filter((place) => place >= 0),
   }));
   return { ...table, findings, rows, warnings };
 }

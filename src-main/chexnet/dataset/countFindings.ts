@@ -11,6 +11,8 @@ export type FindingCount = {
   /** Films whose label is known. */
   readonly films: number;
   readonly positives: number;
+  /** Films whose label the table calls uncertain, whatever became of it. */
+  readonly uncertain: number;
   readonly positivePatients: number;
   /** 0 … 1 of the known; null where nothing is known. */
   readonly prevalence: number | null;
@@ -33,11 +35,13 @@ export function countFindings(
   return findings.map((finding, at) => {
     let films = 0;
     let positives = 0;
+    let uncertain = 0;
     const patients = new Set<string>();
     for (const place of places) {
-      const { labels, patientId } = rows[place]!;
+      const { labels, patientId, uncertain: doubtful } = rows[place]!;
       const label = labels[at]!;
       if (label >= 0) films++;
+      if (doubtful.includes(at)) uncertain++;
       if (label !== 1) continue;
       positives++;
       if (patientId !== null) patients.add(patientId);
@@ -45,7 +49,7 @@ export function countFindings(
     const prevalence = films === 0 ? null : positives / films;
     const hasBoth = positives > 0 && positives < films;
     return {
-      ...{ finding, films, positives, prevalence },
+      ...{ finding, films, positives, uncertain, prevalence },
       positivePatients: patients.size,
       weightPositive: hasBoth ? (films - positives) / films : null,
       weightNegative: hasBoth ? positives / films : null,

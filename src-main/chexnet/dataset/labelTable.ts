@@ -19,6 +19,8 @@ export type LabelRow = {
   readonly view: string | null;
   /** Per finding of the table: 1, 0, -1 = unknown, to be left out of every sum. */
   readonly labels: Int8Array;
+  /** Places in `labels` of those that the table calls uncertain: a policy has made them what they are. */
+  readonly uncertain: readonly number[];
 };
 
 export type TableFormat = 'nih' | 'chexpert' | 'mimic-cxr' | 'padchest' | 'plain';
@@ -47,7 +49,7 @@ const WARNING_SENTENCES = {
   'duplicate-row': 'Films have a second row that says the same: it is left out.',
   'patient-missing': 'Rows do not say whose film it is.',
   'patient-from-name': 'The table has no patients; they are taken from file names, as NIH builds them.',
-  'patient-sexes': 'Patients have rows of both sexes: check that they are not two people under one number.',
+  'patient-sexes': 'Patients have films of both sexes: check that they are not two people under one number.',
   'age-impossible': 'Ages are above 120 years or below 0: they are taken for unknown.',
   'age-unreadable': 'Ages are no ages: they are taken for unknown.',
   'sex-unreadable': 'The sex is neither M nor F: it is taken for unknown.',
@@ -99,20 +101,20 @@ export function createWarningList(): WarningList {
   };
 }
 
-/** More than a person goes through one by one. */
-const NAMED = 10;
+/** More than this nobody goes through one by one. */
+export const MOST_NAMED = 10;
 const DETAILED = 1000;
 
-/** `7`, `7, 9 and 13`; of more than ten the first, `1, 2, … and 4000 more`. */
-export function nameSome(names: readonly (string | number)[]): string {
-  if (names.length <= 1) return names.join('');
-  const named = names.slice(0, names.length > NAMED ? NAMED : -1).join(', ');
-  return `${named} and ${names.length > NAMED ? `${names.length - NAMED} more` : names.at(-1)}`;
+/** `7`, `7, 9 and 13`; of more than ten the first, `1, 2, … and 4000 more`. `names` may be the first of `count`. */
+export function nameSome(names: readonly (string | number)[], count = names.length): string {
+  if (count <= 1) return names.join('');
+  const named = names.slice(0, count > MOST_NAMED ? MOST_NAMED : -1).join(', ');
+  return `${named} and ${count > MOST_NAMED ? `${count - MOST_NAMED} more` : names.at(-1)}`;
 }
 
 /** `in line 7`, `in lines 7, 9 and 13`, `in lines 1, 2, … and 4000 more`. */
-export function inLines(lines: readonly number[]): string {
-  return `in ${lines.length === 1 ? 'line' : 'lines'} ${nameSome(lines)}`;
+export function inLines(lines: readonly number[], count = lines.length): string {
+  return `in ${count === 1 ? 'line' : 'lines'} ${nameSome(lines, count)}`;
 }
 
 /** An error about rows of a table: it names their lines. */

@@ -20,6 +20,7 @@ import {
 } from './labelTable';
 import { plainPath } from './joinLabels';
 import { readCsv, type CsvTable } from './readCsv';
+import { findTwoSexes } from './twoSexes';
 
 /** The first that recognises the header reads the table: the most particular come first. */
 const READERS: readonly TableReader[] = [nihTable, padchestTable, chexpertTable, mimicTable, plainTable];
@@ -47,7 +48,8 @@ export function labelTableOf(table: CsvTable, options: Partial<ReadOptions> = {}
   const { joinBy, findings, rows } = reader.read(table, { uncertain: 'ignore', ...options }, warnings);
   if (rows.length === 0) throw new AppError('label/malformed', 'The table has a header and no rows.');
   const single = namePatients(dropDuplicates(rows, joinBy, warnings), warnings);
-  noteTwoSexes(single, warnings);
+  const sexes = findTwoSexes(single);
+  if (sexes !== null) warnings.add(sexes);
   return { format: reader.format, joinBy, findings, rows: single, warnings: warnings.list() };
 }
 
@@ -78,15 +80,4 @@ function namePatients(rows: LabelRow[], warnings: WarningList): LabelRow[] {
   if (rows.some(({ patientId, key }) => patientId !== null || !NIH_NAME.test(key))) return rows;
   warnings.add(tableWarning('patient-from-name', []));
   return rows.map((row) => ({ ...row, patientId: NIH_NAME.exec(row.key)?.[1] ?? null }));
-}
-
-/** Such a patient is kept: for the split by patient one number is one patient, whoever they are. */
-function noteTwoSexes(rows: readonly LabelRow[], warnings: WarningList): void {
-  const known = new Map<string, LabelRow['sex']>();
-  for (const { patientId, sex, line } of rows) {
-    if (patientId === null || sex === null) continue;
-    const first = known.get(patientId);
-    if (first === undefined) known.set(patientId, sex);
-    else if (first !== sex) warnings.note('patient-sexes', line);
-  }
 }

@@ -52,6 +52,7 @@ export function readersMajority(readers: readonly ReaderTable[]): Omit<LabelTabl
   }
   const rows = [...byKey.values()].map(({ row, votes }) => ({
     ...row,
+    uncertain: [],
     labels: Int8Array.from(votes, (vote) => (vote === 0 ? -1 : vote > 0 ? 1 : 0)),
   }));
   return { format: 'plain', joinBy: readers[0]!.table.joinBy, findings, rows };

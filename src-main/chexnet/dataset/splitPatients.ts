@@ -72,7 +72,12 @@ export function splitPatients(rows: readonly LabelRow[], options: SplitOptions):
   const ordered = orderGroups(free, seed);
   if (plan.kind === 'patients') dealNumbers(ordered, plan, patients);
   else dealShares(ordered, { validation: plan.validation, test: plan.kind === 'shares' ? plan.test : 0 }, patients);
-  if (patients.training.length === 0) throw new AppError('label/too-few', 'No patient is left for training.');
+  if (patients.training.length === 0) {
+    const settledOnes = [...settled.values()].filter((side) => side !== 'training').length;
+    const why =
+      settledOnes === 0 ? '' : `: ${settledOnes} are on another side by a list, or because they validated before`;
+    throw new AppError('label/too-few', `No patient is left for training${why}.`);
+  }
   for (const part of SPLIT_PARTS) patients[part].sort();
   return {
     schema: 1,

@@ -2,6 +2,7 @@
 import { countKnownPatients } from '#main/contract/knownPatients';
 import { alignFindings } from '../dataset/alignFindings';
 import { joinLabels } from '../dataset/joinLabels';
+import { findTwoSexes } from '../dataset/twoSexes';
 import { UNKNOWN, type LabelRow, type LabelTable } from '../dataset/labelTable';
 import type { PredictionRow, PredictionTable } from '../dataset/readPredictionTable';
 import type { ScoredFilm, ScoredFilms } from './scoredFilms';
@@ -43,8 +44,25 @@ export function joinScores(predictions: ScoredTable, labels: LabelTable): Joined
     rows: pairs.map(({ scores, row }) => ({ ...row, patientId: row.patientId ?? scores.about?.patientId ?? null })),
     unlabelled: joined.filmsWithoutRow.length,
     unscored: joined.linesWithoutFilm.length,
-    warnings: warnings.map(({ message }) => message),
+    warnings: [...warnings.map(({ message }) => message), ...doubtsOf(findings, pairs, labels)],
   };
+}
+
+/** What the table and the films say together: sexes, and labels that are left out for being uncertain. */
+function doubtsOf(findings: readonly string[], pairs: readonly Pair[], labels: LabelTable): string[] {
+  const evidence = pairs.flatMap(({ scores: { about }, row }) => {
+    const patientId = row.patientId ?? about?.patientId ?? null;
+    return [row, { patientId, sex: about?.sex ?? null, line: row.line }].map((each) => ({ ...each, patientId }));
+  });
+  const sexes = findTwoSexes(evidence, labels.rows);
+  const uncertain = findings.flatMap((finding, place) => {
+    const count = pairs.filter(({ row }) => row.uncertain.includes(place)).length;
+    return count === 0 ? [] : [`${finding} ${count}`];
+  });
+  return [
+    ...(sexes === null ? [] : [sexes.message]),
+    ...(uncertain.length === 0 ? [] : [`Uncertain labels (-1) are left out: ${uncertain.join(', ')}.`]),
+  ];
 }
 
 type Pair = { readonly scores: ScoredRow; readonly row: LabelRow };

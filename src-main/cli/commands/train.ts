@@ -1,8 +1,8 @@
 /** `hilum train`: a run from the command line, its progress for people or for machines. */
 import { AppError } from '#main/contract/errors';
-import type { RecipeName, RunEvent, RunReceipt, RunSummary, TrainingTask } from '#main/contract/run';
+import type { RecipeName, RunEvent, RunSummary, TrainingTask } from '#main/contract/run';
 import { NOTICE } from '#main/contract/prediction';
-import { planRun, type RunRequest, type UncertainPolicy } from '#main/workflows/training/planRun';
+import { planRun, type RunPlan, type RunRequest, type UncertainPolicy } from '#main/workflows/training/planRun';
 import { beginRun, resumeRun, type RetrainResult } from '#main/workflows/training/retrain';
 import type { Composition } from '../composition';
 import { EXIT, type ExitCode } from '../exitCodes';
@@ -54,7 +54,7 @@ export async function train(composition: Composition, options: TrainCommandOptio
     finished: () => bar.finished(''),
   });
   composition.terminal.status('');
-  tell.plan(planText(plan), plan.receipt, options.dryRun === true);
+  tell.plan(plan, options.dryRun === true);
   if (options.dryRun === true) return EXIT.done;
   return tell.end(await beginRun(bench, plan, running));
 }
@@ -94,7 +94,7 @@ function given<Values extends object>(values: Values): Given<Values> {
 }
 
 type Telling = {
-  readonly plan: (text: string, receipt: RunReceipt, isData: boolean) => void;
+  readonly plan: (plan: RunPlan, isData: boolean) => void;
   readonly earlier: (run: RunSummary) => void;
   readonly event: (event: RunEvent) => void;
   readonly end: (result: RetrainResult) => ExitCode;
@@ -129,10 +129,11 @@ function createTelling({ terminal }: Composition, json: boolean): Telling {
   }
 
   return {
-    plan: (text, receipt, isData) => {
-      if (json) line({ run: receipt });
-      else if (isData) terminal.print(text);
-      else terminal.say(text);
+    plan: (plan, isData) => {
+      const { receipt, data, estimate } = plan;
+      if (json) line({ run: receipt, plan: { ...data.gaps, warnings: data.warnings, ...estimate } });
+      else if (isData) terminal.print(planText(plan));
+      else terminal.say(planText(plan));
     },
     earlier: (run) => {
       if (!json) terminal.say(`${plainText(run.receipt.id)} goes on. So far:\n${epochsText(run)}`);

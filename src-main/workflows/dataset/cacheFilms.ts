@@ -43,7 +43,7 @@ export type CachedFilm = FilmNames & {
   readonly view: string;
 };
 
-export type LeftOutFile = { readonly file: string; readonly code: ErrorCode; readonly reason: string };
+export type LeftOutFile = FilmNames & { readonly code: ErrorCode; readonly reason: string };
 
 export type CachedFilms = {
   /** CACHED_BYTES a film, by place. Its name changes whenever places do. */
@@ -52,6 +52,8 @@ export type CachedFilms = {
   readonly films: readonly CachedFilm[];
   /** Refused or unreadable, by file name, in order. */
   readonly leftOut: readonly LeftOutFile[];
+  /** Files that were not looked at: see `wants`. */
+  readonly unwanted: readonly string[];
 };
 
 /** What decoding may say that is not about the file. */
@@ -64,14 +66,15 @@ export async function cacheFilms(options: CacheFilmsOptions): Promise<CachedFilm
   const unlock = await lockFilmCache(folder, reporter.signal);
   try {
     reporter.phase('Counting films');
-    const count = await countWanted(options);
+    const { count, unwanted } = await countWanted(options);
     reporter.total(count);
     const store = await openFilmStore(folder);
     try {
       await makeRoomForFilms(home, folder, count);
       reporter.phase('Preparing films');
-      const work = mapConcurrently(wantedFiles(options), jobs * 2, (found) => prepare(options, store, found));
-      return await collect(store, work, reporter);
+      const wanted = wantedFiles(options, () => undefined);
+      const work = mapConcurrently(wanted, jobs * 2, (found) => prepare(options, store, found));
+      return { ...(await collect(store, work, reporter)), unwanted };
     } finally {
       await store.close();
     }
@@ -80,19 +83,24 @@ export async function cacheFilms(options: CacheFilmsOptions): Promise<CachedFilm
   }
 }
 
-async function* wantedFiles({ decoder, paths, wants, reporter }: CacheFilmsOptions): AsyncGenerator<FoundFile> {
+async function* wantedFiles(
+  { decoder, paths, wants, reporter }: CacheFilmsOptions,
+  passOver: (file: string) => void,
+): AsyncGenerator<FoundFile> {
   const { signal } = reporter;
   const listArchive = (path: string): Promise<readonly string[]> => decoder.listArchive(path, signal);
   for await (const found of collectFiles(paths, listArchive, signal)) {
     if (wants === undefined || wants(found.file)) yield found;
+    else passOver(found.file);
   }
 }
 
-async function countWanted(options: CacheFilmsOptions): Promise<number> {
-  const files = wantedFiles(options);
+async function countWanted(options: CacheFilmsOptions): Promise<{ count: number; unwanted: string[] }> {
+  const unwanted: string[] = [];
+  const files = wantedFiles(options, (file) => unwanted.push(file));
   let count = 0;
   while ((await files.next()).done !== true) count++;
-  return count;
+  return { count, unwanted };
 }
 
 /** A file as the store is to know it, or why it can not be read; `pixels` only of films that are new to the store. */
@@ -186,20 +194,22 @@ async function collect(
   store: FilmStore,
   work: AsyncIterable<Prepared>,
   reporter: CacheFilmsOptions['reporter'],
-): Promise<CachedFilms> {
+): Promise<Omit<CachedFilms, 'unwanted'>> {
   const films: CachedFilm[] = [];
   const leftOut: LeftOutFile[] = [];
   for await (const prepared of work) {
     const { file } = prepared.found;
     if ('problem' in prepared) {
-      leftOut.push({ file, code: prepared.problem.code, reason: prepared.problem.message });
+      const { code, message: reason } = prepared.problem;
+      leftOut.push({ ...NAMELESS, file, code, reason });
       reporter.finished('failed');
       continue;
     }
     const { isNew, pixels } = prepared;
     const stored = isNew ? await keep(store, prepared.stored, pixels) : prepared.stored;
     if (stored.refusal !== null) {
-      leftOut.push({ file, code: stored.refusal.code as ErrorCode, reason: stored.refusal.message });
+      const { code, message: reason } = stored.refusal;
+      leftOut.push({ ...namesOf(file, stored), code: code as ErrorCode, reason });
     } else if (stored.place !== null) films.push(describe(file, stored, stored.place));
     reporter.finished(stored.refusal !== null ? 'refused' : isNew ? 'ok' : 'known');
   }
@@ -215,11 +225,14 @@ async function keep(store: FilmStore, stored: StoredFile, pixels: Uint8Array | n
 
 function describe(file: string, stored: StoredFile, place: number): CachedFilm {
   const { contentSha256, fingerprint, patientId, sex, ageYears, view } = stored;
-  const { instanceUid, studyUid, accessionNumber } = stored;
-  return {
-    ...{ file, place, contentSha256, fingerprint, patientId, sex, ageYears, view },
-    ...{ instanceUid, studyUid, accessionNumber },
-  };
+  return { ...namesOf(file, stored), ...{ place, contentSha256, fingerprint, patientId, sex, ageYears, view } };
+}
+
+/** A file that could not be read says nothing of itself. */
+const NAMELESS: Omit<FilmNames, 'file'> = { instanceUid: '', studyUid: '', accessionNumber: '' };
+
+function namesOf(file: string, { instanceUid, studyUid, accessionNumber }: Omit<FilmNames, 'file'>): FilmNames {
+  return { file, instanceUid, studyUid, accessionNumber };
 }
 
 function byFile(one: { readonly file: string }, other: { readonly file: string }): number {

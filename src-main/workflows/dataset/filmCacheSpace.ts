@@ -4,6 +4,7 @@ import { readdir, realpath, rm, stat, statfs, utimes } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, cancelled } from '#main/contract/errors';
+import { formatBytes } from '#main/contract/formatBytes';
 import { homePaths } from '#main/database/homeFolder';
 import { isLocked, tryLock } from '#main/database/lockFile';
 import { cachedBytes } from './filmStore';
@@ -74,9 +75,8 @@ export async function makeRoomForFilms(home: string, folder: string, films: numb
     free += other.bytes;
   }
   if (needed === 0 || free >= needed + reserveBytes) return;
-  const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(1);
-  const room = `${gigabytes(reserveBytes)} GB must stay free; there are ${gigabytes(free)} GB`;
-  throw new AppError('disk/full', `${films} films need ${gigabytes(needed)} GB in the cache, and ${room}.`, {
+  const room = `${formatBytes(reserveBytes)} must stay free; there are ${formatBytes(free)}`;
+  throw new AppError('disk/full', `${films} films need ${formatBytes(needed)} in the cache, and ${room}.`, {
     ...{ folder, needed, free },
   });
 }

@@ -78,7 +78,7 @@ function withoutLabels(films: readonly ScoredFile[], findings: readonly string[]
   const rows = films.map(({ names, facts }, place): LabelRow => {
     const { patientId, sex, ageYears, view } = aboutFilm(facts);
     const labels = new Int8Array(findings.length);
-    return { line: place + 1, key: names.file, patientId, sex, ageYears, view, labels };
+    return { line: place + 1, key: names.file, patientId, sex, ageYears, view, labels, uncertain: [] };
   });
   return { format: 'plain', joinBy: 'file', findings, rows, warnings: [] };
 }

@@ -45,7 +45,7 @@ export function inFile<Value>(file: string, read: () => Value): Value {
 function decodeTable(file: string, content: Buffer): string {
   const encoding = findUtf16(content);
   if (encoding !== null) return new TextDecoder(encoding).decode(content);
-  if (content.subarray(0, BYTES_LOOKED_AT).includes(0)) {
+  if (content.subarray(0, BYTES_LOOKED_AT).some((byte) => byte < 0x20 && !IN_TEXTS.has(byte))) {
     const what = content.subarray(0, 4).equals(ZIP_START) ? 'a spreadsheet or a ZIP archive' : 'no text';
     throw new AppError('label/unknown-format', `${file} is ${what}: save the table as CSV.`, { file });
   }
@@ -58,6 +58,8 @@ function decodeTable(file: string, content: Buffer): string {
 
 const ZIP_START = Buffer.from('PK\x03\x04', 'latin1');
 const BYTES_LOOKED_AT = 4096;
+/** Tabs, line and page ends, and the zeros that pad DICOM's UIDs. */
+const IN_TEXTS: ReadonlySet<number> = new Set([0x00, 0x09, 0x0a, 0x0b, 0x0c, 0x0d]);
 
 /** Without a mark: every second byte of the first letters, which are ASCII, is zero. */
 function findUtf16(content: Buffer): 'utf-16le' | 'utf-16be' | null {

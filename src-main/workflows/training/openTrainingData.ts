@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { DEFAULT_AGE_RANGE_YEARS, type ModelCard } from '#main/contract/card';
 import { AppError } from '#main/contract/errors';
 import type { RunSide, TrainingTask } from '#main/contract/run';
+import type { DataGaps } from '#main/contract/training';
 import { alignFindings } from '#main/chexnet/dataset/alignFindings';
 import { checkSplit, rowsByPart } from '#main/chexnet/dataset/checkSplit';
 import { comparePaper } from '#main/chexnet/dataset/comparePaper';
@@ -17,6 +18,7 @@ import { openDataset, type Dataset } from '../dataset/openDataset';
 import { inFile, readTableFile } from '../evaluation/readTableFile';
 import type { Workbench } from '../openWorkbench';
 import type { TaskReporter } from '../taskList';
+import { describeGaps, gapSentences } from './describeGaps';
 import { divideFilms } from './divideFilms';
 
 export type DataRequest = {
@@ -38,6 +40,7 @@ export type TrainingData = {
   /** Places in the rows of the dataset. */
   readonly places: Readonly<Record<SplitPart, readonly number[]>>;
   readonly counts: Readonly<Record<'training' | 'validation', readonly FindingCount[]>>;
+  readonly gaps: DataGaps;
   readonly warnings: readonly string[];
 };
 
@@ -70,6 +73,7 @@ export async function openTrainingData(
   const counts = { training: countOf('training'), validation: countOf('validation') };
   refuseHopeless(places, counts.training);
   const labelsSha256 = createHash('sha256').update(text).digest('hex');
+  const gaps = describeGaps(dataset, table, request);
   return {
     labelsSha256,
     table,
@@ -77,9 +81,14 @@ export async function openTrainingData(
     split,
     places,
     counts,
-    warnings: [comparePaper(split, places), ...warnings, ...listWarnings(table, dataset, counts.training)].filter(
-      (text) => text !== '',
-    ),
+    gaps,
+    warnings: [
+      ...[comparePaper(split, places)].filter((sentence) => sentence !== ''),
+      ...warnings,
+      ...gapSentences(gaps),
+      ...[...table.warnings, ...(dataset.twoSexes === null ? [] : [dataset.twoSexes])].map(({ message }) => message),
+      ...tellRare(counts.training),
+    ],
   };
 }
 
@@ -99,18 +108,11 @@ function refuseHopeless(places: TrainingData['places'], training: readonly Findi
   throw new AppError('training/impossible', 'No finding has both positive and negative films to learn from.');
 }
 
-function listWarnings(table: LabelTable, dataset: Dataset, training: readonly FindingCount[]): string[] {
+function tellRare(training: readonly FindingCount[]): string[] {
   const rare = training
     .filter(({ learnable }) => !learnable)
     .map(({ finding, positives }) => `${finding} (${positives})`);
-  return [
-    ...table.warnings.map(({ message }) => message),
-    ...(rare.length === 0 ? [] : [`Too rare to learn much from, with their positive films: ${rare.join(', ')}.`]),
-    ...(dataset.leftOut.length === 0 ? [] : [`${dataset.leftOut.length} films are left out.`]),
-    ...(dataset.nearPairs.length === 0
-      ? []
-      : [`${dataset.nearPairs.length} pairs of films show nearly the same picture; they are kept on one side.`]),
-  ];
+  return rare.length === 0 ? [] : [`Too rare to learn much from, with their positive films: ${rare.join(', ')}.`];
 }
 
 export function describeSide(

@@ -3,6 +3,7 @@ import { mkdir, statfs } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { ModelCard } from '#main/contract/card';
 import { AppError } from '#main/contract/errors';
+import { formatBytes } from '#main/contract/formatBytes';
 import {
   type Augmentation,
   type Hyperparameters,
@@ -16,7 +17,7 @@ import { labelFactors, labelWeights } from '#main/chexnet/training/crossEntropy'
 import type { AdoptedOutputs } from '#main/chexnet/training/initialWeights';
 import { RECIPES } from '#main/chexnet/training/recipes';
 import type { TrainingFilms } from '#main/engine/protocol/trainingProtocol';
-import { countLeftOut } from '../dataset/openDataset';
+import { groupLeftOut } from '../dataset/openDataset';
 import type { Workbench } from '../openWorkbench';
 import type { TaskReporter } from '../taskList';
 import { fitMemory, roomHere } from './fitMemory';
@@ -140,7 +141,7 @@ function describeData(data: TrainingData, { images, labels, uncertain }: RunRequ
     training: describeSide(data, places.training, counts.training),
     validation: describeSide(data, places.validation, counts.validation),
     leftOut: {
-      ...countLeftOut(dataset.leftOut),
+      ...Object.fromEntries([...groupLeftOut(dataset.leftOut)].map(([code, films]) => [code, films.length])),
       ...(split.leftOut.length > 0 ? { 'near-identical': split.leftOut.length } : {}),
       ...(places.test.length > 0 ? { test: places.test.length } : {}),
     },
@@ -201,10 +202,9 @@ async function requireDisk(home: string, needed: number): Promise<void> {
   const { bavail, bsize } = await statfs(home);
   const free = bavail * bsize;
   if (free >= needed + RESERVE_BYTES) return;
-  const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(1);
   throw new AppError(
     'disk/full',
-    `The run needs ${gigabytes(needed)} GB, and ${gigabytes(RESERVE_BYTES)} GB must stay free; there are ${gigabytes(free)} GB.`,
+    `The run needs ${formatBytes(needed)}, and ${formatBytes(RESERVE_BYTES)} must stay free; there are ${formatBytes(free)}.`,
     { needed, free },
   );
 }

@@ -57,7 +57,7 @@ export const chexpertTable: TableReader = {
         sex: readSex(sex(row), line, warnings),
         ageYears: readAge(age(row), line, warnings),
         view: readView(side(row)) === 'LATERAL' ? 'LATERAL' : readView(projection(row)),
-        labels: labels.read(row),
+        ...labels.read(row),
       };
     });
     labels.finish();

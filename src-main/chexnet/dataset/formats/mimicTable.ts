@@ -26,7 +26,7 @@ export const mimicTable: TableReader = {
         line: row.line,
         key: studyId === '' ? '' : `p${patientId ?? ''}/s${studyId}`,
         ...{ patientId, sex: null, ageYears: null, view: null },
-        labels: labels.read(row),
+        ...labels.read(row),
       };
     });
     labels.finish();

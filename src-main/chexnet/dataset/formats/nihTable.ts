@@ -35,6 +35,7 @@ export const nihTable: TableReader = {
         ageYears: readAge(age(row), line, warnings),
         view: readView(view(row)),
         labels: labels.read(row),
+        uncertain: [],
       };
     });
     labels.finish();

@@ -90,6 +90,7 @@ export const padchestTable: TableReader = {
         ageYears: readAge(yearsBetween(born(row), taken(row)), line, warnings),
         view: readView(view(row)),
         labels: labels.read(row),
+        uncertain: [],
       };
     });
     labels.finish();

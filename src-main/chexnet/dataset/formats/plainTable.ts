@@ -63,7 +63,7 @@ export const plainTable: TableReader = {
         sex: readSex(sex(row), line, warnings),
         ageYears: readAge(age(row), line, warnings),
         view: readView(view(row)),
-        labels: labels.read(row),
+        ...labels.read(row),
       };
     });
     labels.finish();

@@ -56,20 +56,31 @@ export function createLabelReader(
   table: CsvTable,
   columns: readonly { readonly name: string; readonly index: number }[],
   { uncertain, blank }: { readonly uncertain: UncertainPolicy; readonly blank: 0 | typeof UNKNOWN },
-): { read(row: CsvRow): Int8Array; finish(): void } {
+): { read(row: CsvRow): Pick<LabelRow, 'labels' | 'uncertain'>; finish(): void } {
   const wrong: number[] = [];
   const wrongNames = new Set<string>();
-  function readLabel({ cells, line }: CsvRow, { name, index }: { name: string; index: number }): number {
+  function readLabel(
+    { cells, line }: CsvRow,
+    { name, index }: { readonly name: string; readonly index: number },
+    noteUncertain: () => void,
+  ): number {
     const label = labelOf(cells[index]!, table);
     if (label === 'blank') return blank;
-    if (label === -1) return uncertainLabel(uncertain);
+    if (label === -1) {
+      noteUncertain();
+      return uncertainLabel(uncertain);
+    }
     if (label !== null) return label === 1 ? 1 : 0;
     if (wrong.at(-1) !== line) wrong.push(line);
     wrongNames.add(name);
     return UNKNOWN;
   }
   return {
-    read: (row) => Int8Array.from(columns, (column) => readLabel(row, column)),
+    read: (row) => {
+      const doubtful: number[] = [];
+      const labels = Int8Array.from(columns, (column, place) => readLabel(row, column, () => doubtful.push(place)));
+      return { labels, uncertain: doubtful };
+    },
     finish: () => {
       if (wrong.length === 0) return;
       const names = [...wrongNames].join(', ');

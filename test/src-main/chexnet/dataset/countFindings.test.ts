@@ -9,7 +9,7 @@ describe('countFindings', () => {
     makeRow(2, 'P1', [1, -1, 0]),
     makeRow(3, 'P1', [1, -1, 0]),
     makeRow(4, 'P2', [0, -1, 0]),
-    makeRow(5, 'P3', [-1, -1, 0]),
+    { ...makeRow(5, 'P3', [-1, -1, 0]), uncertain: [0] },
     makeRow(6, 'P4', [0, -1, 0]),
     makeRow(7, 'P5', [0, -1, 0]),
   ];
@@ -17,17 +17,17 @@ describe('countFindings', () => {
   it('counts known labels only, and weighs as CheXNet does: w+ the negatives’ share, w− the positives’', () => {
     expect(countFindings(rows, ['Mass', 'Edema', 'Hernia'])).toEqual([
       {
-        ...{ finding: 'Mass', films: 5, positives: 2, positivePatients: 1 },
+        ...{ finding: 'Mass', films: 5, positives: 2, positivePatients: 1, uncertain: 1 },
         ...{ prevalence: 0.4, weightPositive: 0.6, weightNegative: 0.4 },
         ...TOO_RARE,
       },
       {
-        ...{ finding: 'Edema', films: 0, positives: 0, positivePatients: 0 },
+        ...{ finding: 'Edema', films: 0, positives: 0, positivePatients: 0, uncertain: 0 },
         ...{ prevalence: null, weightPositive: null, weightNegative: null },
         ...TOO_RARE,
       },
       {
-        ...{ finding: 'Hernia', films: 6, positives: 0, positivePatients: 0 },
+        ...{ finding: 'Hernia', films: 6, positives: 0, positivePatients: 0, uncertain: 0 },
         ...{ prevalence: 0, weightPositive: null, weightNegative: null },
         ...TOO_RARE,
       },

@@ -5,6 +5,7 @@ export function makeRow(line: number, patientId: string | null, labels: readonly
   return {
     ...{ line, key: `film${line}.png`, patientId, sex: null, ageYears: null, view: null },
     labels: Int8Array.from(labels),
+    uncertain: [],
   };
 }
 

@@ -122,6 +122,9 @@ describe('readLabelTable with CheXpert', () => {
     ['negative', 2],
   ] as const)('takes uncertain labels for %s where that is the policy', (uncertain, count) => {
     const table = readLabelTable(text, { uncertain });
+    expect(table.rows[1]!.uncertain.map((place) => table.findings[place])).toEqual([
+      ...['Cardiomegaly', 'Edema', 'Consolidation', 'Atelectasis', 'Effusion'],
+    ]);
     expect(said(table, table.rows[1]!).positive).toHaveLength(count);
     expect(said(table, table.rows[1]!).unknown).toEqual([]);
   });
@@ -172,10 +175,20 @@ describe('readLabelTable with a table of one’s own', () => {
     const table = plain('a.png,P1,M,61,pa,1,0\nb.png,P2,female,,LL,-1,\n');
     expect(table.findings).toEqual(['Mass', 'Effusion']);
     expect(table.rows).toEqual([
-      { line: 2, key: 'a.png', patientId: 'P1', sex: 'M', ageYears: 61, view: 'PA', labels: Int8Array.of(1, 0) },
+      {
+        line: 2,
+        key: 'a.png',
+        patientId: 'P1',
+        sex: 'M',
+        ageYears: 61,
+        view: 'PA',
+        labels: Int8Array.of(1, 0),
+        uncertain: [],
+      },
       {
         ...{ line: 3, key: 'b.png', patientId: 'P2', sex: 'F', ageYears: null, view: 'LATERAL' },
         labels: Int8Array.of(-1, -1),
+        uncertain: [0],
       },
     ]);
   });

@@ -12,7 +12,7 @@ import { resizeBilinear } from '#main/imaging/resize/resizeBilinear';
 import { cacheFilms, type CachedFilms, type CacheFilmsOptions } from '#main/workflows/dataset/cacheFilms';
 import { lockFilmCache, makeRoomForFilms } from '#main/workflows/dataset/filmCacheSpace';
 import { CACHED_BYTES } from '#main/workflows/dataset/filmStore';
-import { countLeftOut, openDataset, type Dataset } from '#main/workflows/dataset/openDataset';
+import { openDataset, type Dataset } from '#main/workflows/dataset/openDataset';
 import type { TaskCounts } from '#main/workflows/taskList';
 import { ROOT } from '../../../../scripts/bundle.mjs';
 import { buildProcess } from '#test/helpers/buildProcess';
@@ -197,10 +197,15 @@ missing.png,7,40,PA,1
       [4, '1582', [1]],
       [6, '1582', [1]],
     ]);
-    expect(countLeftOut(dataset.leftOut)).toEqual({ 'film/lateral': 1, 'film/age-out-of-range': 1 });
-    expect([dataset.linesWithoutFilm, dataset.filmsWithoutRow, dataset.nearPairs]).toEqual([
+    expect(dataset.leftOut.map(({ file, code }) => [file.slice(films.length + 1), code])).toEqual([
+      [NAMES[0], 'film/age-out-of-range'],
+      [NAMES[1], 'film/lateral'],
+    ]);
+    // A film that is left out is there, and a file that nobody named was not looked at.
+    const unnamed = dataset.filesWithoutRow.map((file) => file.slice(films.length + 1));
+    expect([dataset.linesWithoutFilm, unnamed, dataset.nearPairs]).toEqual([
       [5],
-      [],
+      ['unlabelled.png'],
       [{ one: 0, other: 1 }],
     ]);
     expect(decoded).not.toContain('unlabelled.png');
@@ -209,11 +214,40 @@ missing.png,7,40,PA,1
   it('joins by instance UID, and takes patient, sex, age and view from the header where the table is silent', async () => {
     await writeFile(join(films, 'made.dcm'), makeDicom('1.2.840.10008.1.2.1', [[0x0010, 0x0040, 'CS', 'F']]));
     const table = readLabelTable('instance_uid,sex,Mass\n1.2.3.4,M,1\n1.2.3.5,,0\n');
-    const { rows, filmsWithoutRow, linesWithoutFilm } = await openDataset({ ...options(), table });
+    const { rows, filesWithoutRow, linesWithoutFilm } = await openDataset({ ...options(), table });
     expect(rows.map(({ patientId, sex, ageYears, view }) => [patientId, sex, ageYears, view])).toEqual([
       ['P1', 'M', 50, 'PA'],
     ]);
-    expect([filmsWithoutRow.length, linesWithoutFilm]).toEqual([3, [3]]);
+    expect([filesWithoutRow.length, linesWithoutFilm]).toEqual([3, [3]]);
+  });
+
+  it('has one patient for one number, and tells of two sexes that only headers, or a header and the table, say', async () => {
+    const make = (name: string, uid: string, patient: string, sex: string): Promise<void> =>
+      writeFile(
+        join(films, name),
+        makeDicom('1.2.840.10008.1.2.1', [
+          [0x0008, 0x0018, 'UI', uid],
+          [0x0010, 0x0020, 'LO', patient],
+          [0x0010, 0x0040, 'CS', sex],
+        ]),
+      );
+    await make('a.dcm', '1.2.1', '0075', 'F');
+    await make('b.dcm', '1.2.2', '75', 'M');
+    await make('c.DCM', '1.2.3', '76', 'F');
+    await copyFile(join(films, 'c.DCM'), join(films, 'd'));
+    const table = readLabelTable(
+      'SOPInstanceUID,patient_id,sex,Mass\n1.2.1,,,1\n1.2.2 ,,,0\n1.2.3\0,76,M,0\n1.2.9,77,M,1\n1.2.10,77,F,1\n',
+    );
+    const { rows, twoSexes, leftOut } = await openDataset({ ...options(), table });
+    expect(rows.map(({ patientId }) => patientId)).toEqual(['0075', '0075', '76']);
+    expect(leftOut.map(({ file, code }) => [file, code])).toEqual([[join(films, 'd'), 'film/duplicate']]);
+    expect(twoSexes).toEqual({
+      code: 'patient-sexes',
+      lines: [3, 4],
+      message:
+        'Patients have films of both sexes: check that they are not two people under one number: 0075 and 76 (in lines 3 and 4).',
+    });
+    expect(table.warnings.filter(({ code }) => code === 'patient-sexes').map(({ lines }) => lines)).toEqual([[6]]);
   });
 
   it('hashes the data by content and labels, wherever it lies', async () => {
