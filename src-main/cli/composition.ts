@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { forkChild } from '#main/channel/forkChild';
 import type { StartChild } from '#main/channel/channel';
+import { helperEnvironment } from '#main/channel/helperEnvironment';
 import { homeFolder } from '#main/database/homeFolder';
 import { openWorkbench, type Workbench } from '#main/workflows/openWorkbench';
 import { openWorkplace, type Workplace } from '#main/workflows/openWorkplace';
@@ -20,7 +21,7 @@ export function compose(terminal: Terminal, signal: AbortSignal): Composition {
   const opened: Workbench[] = [];
   const resources = process.env['HILUM_RESOURCES'] ?? join(__dirname, '..', 'resources');
   // Helpers are bundles beside this one.
-  const start: StartChild = (name) => forkChild(join(__dirname, `${name}.cjs`));
+  const start: StartChild = (name) => forkChild(join(__dirname, `${name}.cjs`), helperEnvironment(name));
   return {
     terminal,
     signal,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
 import { normalise } from '#main/chexnet/preprocess/preprocess';
 import { BACKEND_IDS, type BackendId } from '#main/contract/engine';
+import { helperEnvironment } from '#main/channel/helperEnvironment';
 import type { EngineProtocol } from '#main/engine/protocol/protocol';
 import { findNativeAddon } from '#test/helpers/nativePack';
 import { DIST, MODEL_FOLDER, THREADS, type Bench } from './context';
@@ -91,7 +92,7 @@ async function compare(
 function ownEngine(bench: Bench, films: readonly GoldenFilm[], id: BackendId, addon: string | null): Contestant {
   const { card } = bench;
   const start = async (threads: number): Promise<Running> => {
-    const engine = startHelper<EngineProtocol>(join(DIST, 'engine.cjs'));
+    const engine = startHelper<EngineProtocol>(join(DIST, 'engine.cjs'), helperEnvironment('engine'));
     const { chosen } = await engine.request('start', { wanted: id, threads, extent: 'needed', addon });
     if (chosen === null) throw new Error(`The backend ${id} does not work here.`);
     await engine.request('load', { card, weightsPath: join(MODEL_FOLDER, card.weights.file) });

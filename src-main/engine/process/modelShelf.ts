@@ -29,6 +29,8 @@ export type ModelShelf = {
    * where they are damaged or do not fit the network.
    */
   load(card: ModelCard, weightsPath: string): Promise<LoadedModel>;
+  /** As `load`; but unless somebody asks for this model too, its memory is given back when another one is loaded. */
+  loadForTest(card: ModelCard, weightsPath: string): Promise<LoadedModel>;
   /** Throws `model/not-found` where it is not loaded. */
   get(weightsSha256: string): LoadedModel;
 };
@@ -75,32 +77,52 @@ async function loadModel(backend: Backend, card: ModelCard, weightsPath: string)
   };
 }
 
-/** Cards with the same weights may still differ in what the numbers depend on. */
+/** All of a card that its network is built from; what else the numbers depend on is done to films and probabilities. */
+function networkOf({ weights, head, findings, input, batchNormEpsilon }: ModelCard): string {
+  return [weights.sha256, head, findings.length, input.channels, input.size, batchNormEpsilon].join();
+}
+
 function isSame(model: LoadedModel | undefined, card: ModelCard, weightsPath: string): model is LoadedModel {
-  return model?.weightsPath === weightsPath && JSON.stringify(model.card) === JSON.stringify(card);
+  return model?.weightsPath === weightsPath && networkOf(model.card) === networkOf(card);
 }
 
 export function createModelShelf(backend: Backend): ModelShelf {
   /** By the hash of the weights, the longest unused first. */
   const loaded = new Map<string, LoadedModel>();
+  /** Of the model that only a test has asked for. */
+  let tested: string | null = null;
+
+  function take(key: string): void {
+    loaded.get(key)?.network.dispose();
+    loaded.delete(key);
+  }
 
   function put(model: LoadedModel): void {
     const key = model.card.weights.sha256;
-    if (loaded.get(key) !== model) loaded.get(key)?.network.dispose();
+    if (loaded.get(key)?.network !== model.network) take(key);
     loaded.delete(key);
     loaded.set(key, model);
-    for (const [oldest, { network }] of [...loaded].slice(0, -KEPT_MODELS)) {
-      network.dispose();
-      loaded.delete(oldest);
-    }
+    for (const [oldest] of [...loaded].slice(0, -KEPT_MODELS)) take(oldest);
+  }
+
+  async function load(card: ModelCard, weightsPath: string): Promise<LoadedModel> {
+    const known = loaded.get(card.weights.sha256);
+    const model = isSame(known, card, weightsPath) ? { ...known, card } : await loadModel(backend, card, weightsPath);
+    put(model);
+    return model;
   }
 
   return {
     load: async (card, weightsPath) => {
-      const known = loaded.get(card.weights.sha256);
-      const model = isSame(known, card, weightsPath) ? known : await loadModel(backend, card, weightsPath);
-      put(model);
+      const model = await load(card, weightsPath);
+      if (tested !== null && tested !== card.weights.sha256) take(tested);
+      tested = null;
       return model;
+    },
+    loadForTest: async (card, weightsPath) => {
+      const key = card.weights.sha256;
+      if (!loaded.has(key)) tested = key;
+      return load(card, weightsPath);
     },
     get: (weightsSha256) => {
       const model = loaded.get(weightsSha256);

@@ -78,7 +78,7 @@ export async function selfTest(
   options: { readonly measure: boolean },
 ): Promise<SelfTestResult> {
   const { card, weightsPath, inputs, probabilities } = await readReference(resources);
-  const model = await shelf.load(card, weightsPath);
+  const model = await shelf.loadForTest(card, weightsPath);
   const { films } = await judgeFilms(model, inputs, { maps: false, batchSize: 1 });
   const maxDifference = largestDifference(films, probabilities);
   if (!(maxDifference <= TOLERANCE)) {

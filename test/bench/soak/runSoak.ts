@@ -6,6 +6,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { forkChild } from '#main/channel/forkChild';
+import { helperEnvironment } from '#main/channel/helperEnvironment';
 import type { FilmReader } from '#main/workflows/analyseFilm';
 import { openWorkplace, type Workplace } from '#main/workflows/openWorkplace';
 import { storeReading } from '#main/workflows/storeReading';
@@ -62,7 +63,7 @@ async function soak(scratch: string, films: number, every: number): Promise<Memo
   const workplace = await openWorkplace({
     home,
     resources: join(ROOT, 'resources'),
-    start: (name) => forkChild(join(DIST, `${name}.cjs`)),
+    start: (name) => forkChild(join(DIST, `${name}.cjs`), helperEnvironment(name)),
     databaseWorkerFile: join(DIST, 'database.cjs'),
     actor: 'soak',
   });

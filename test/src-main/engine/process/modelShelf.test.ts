@@ -45,14 +45,41 @@ describe('the shelf of models', { timeout: 60_000 }, () => {
     const ofOne = backend.countTensors() - ofNone;
     await shelf.load(b!.card, b!.path);
     const ofTwo = backend.countTensors() - ofNone;
-    expect(await shelf.load(a!.card, a!.path)).toBe(first);
+    expect((await shelf.load(a!.card, a!.path)).network).toBe(first.network);
     await shelf.load(c!.card, c!.path);
     expect({ ofTwo, ofThree: backend.countTensors() - ofNone }).toEqual({ ofTwo: 2 * ofOne, ofThree: 2 * ofOne });
-    expect(shelf.get(a!.card.weights.sha256)).toBe(first);
+    expect(shelf.get(a!.card.weights.sha256).network).toBe(first.network);
     expect(() => shelf.get(b!.card.weights.sha256)).toThrow('This model is not loaded.');
   });
 
-  it('builds a model anew when its card says something else', async () => {
+  it('keeps the model of a test until another one is loaded, and longer only where it was asked for', async () => {
+    const [a, b] = models;
+    const ofNone = backend.countTensors();
+    const first = createModelShelf(backend);
+    await first.loadForTest(a!.card, a!.path);
+    const ofOne = backend.countTensors() - ofNone;
+    await first.load(b!.card, b!.path);
+    expect(backend.countTensors() - ofNone).toBe(ofOne);
+    expect(() => first.get(a!.card.weights.sha256)).toThrow('This model is not loaded.');
+
+    const second = createModelShelf(backend);
+    const { network } = await second.loadForTest(a!.card, a!.path);
+    expect((await second.load(a!.card, a!.path)).network).toBe(network);
+    await second.loadForTest(a!.card, a!.path);
+    await second.load(b!.card, b!.path);
+    expect(second.get(a!.card.weights.sha256).network).toBe(network);
+  });
+
+  it('keeps a network that is not what a new card changes: cut-offs, calibration, the films’ values', async () => {
+    const shelf = createModelShelf(backend);
+    const { card, path } = models[0]!;
+    const { network } = await shelf.load(card, path);
+    const changed = { ...card, cutoffs: null, input: { ...card.input, mean: [0.5, 0.5, 0.5] } };
+    expect(await shelf.load(changed, path)).toMatchObject({ card: changed, network });
+    expect(shelf.get(card.weights.sha256).card).toBe(changed);
+  });
+
+  it('builds a model anew when its card says something else of the network', async () => {
     const shelf = createModelShelf(backend);
     const { card, path } = models[0]!;
     const first = await shelf.load(card, path);
