@@ -21,6 +21,7 @@ export function readHints(attributes: Attributes, picture: StoredPicture, today:
     descriptions: DESCRIPTIONS.map((tag) => text(tag)).filter(Boolean),
     ageByBirthDateYears,
     ageTodayYears: ageByBirthDate(attributes, today),
+    derivation: readDerivation(attributes),
     burnedInAnnotation: code(TAG.burnedInAnnotation).toUpperCase(),
     lossy: readLossy(attributes, picture),
   };
@@ -32,6 +33,26 @@ const DESCRIPTIONS = [
   TAG.performedProcedureStepDescription,
   TAG.acquisitionDeviceProcessingDescription,
 ] as const;
+
+/** Each a text in the header's own words. */
+function readDerivation(attributes: Attributes): readonly string[] {
+  const equipment = attributes
+    .items(TAG.contributingEquipmentSequence)
+    .flatMap((item) => [
+      item.text(TAG.contributionDescription),
+      item.text(TAG.manufacturerModelName),
+      ...meaningsIn(item, TAG.purposeOfReferenceCodeSequence),
+    ]);
+  const derivation = [
+    attributes.text(TAG.derivationDescription),
+    ...meaningsIn(attributes, TAG.derivationCodeSequence),
+  ];
+  return [...derivation, ...equipment].filter(Boolean);
+}
+
+function meaningsIn(attributes: Attributes, sequence: string): readonly string[] {
+  return attributes.items(sequence).map((item) => item.text(TAG.codeMeaning));
+}
 
 /** A sentence about lossy compression at any time in the film's life (PS3.3 C.7.6.1.1.5); null where there was none. */
 function readLossy(attributes: Attributes, { encapsulated, syntax }: StoredPicture): string | null {

@@ -66,14 +66,23 @@ export function speciesOf(hints: {
   return null;
 }
 
+/** "CAD" and "AI" as words of their own, not as parts of others. */
+const ANALYSIS_PROGRAM =
+  /(?:^| )(?:A ?I|CAD|CADE|CADX|HEAT ?MAPS?|SALIENCY|GRAD ?CAM|DEEP LEARNING|NEURAL NETWORK|COMPUTER AIDED \p{L}+|ARTIFICIAL INTELLIGENCE)(?= |$)|KÜNSTLICHE INTELLIGENZ/u;
+
+/** The first text that names a program which looks for findings; null where none does. */
+export function namedAnalysis(texts: readonly string[]): string | null {
+  return texts.find((text) => ANALYSIS_PROGRAM.test(headerWords(text).join(' '))) ?? null;
+}
+
 export type View =
   | { readonly kind: 'frontal' | 'unknown' }
   /** `lateral` holds obliques and decubitus too. `evidence`: the words of the header that say so. */
   | { readonly kind: 'lateral' | 'unsupported'; readonly evidence: string };
 
 /**
- * The view by ViewPosition or ViewCodeSequence, else by PatientOrientation (rows or columns that point to front or back
- * mean a lateral), ImageType, or words in the film's own descriptions; never guessed from silence, and never from
+ * The view by ViewPosition or ViewCodeSequence and by PatientOrientation (rows or columns that point to front or back
+ * mean a lateral), else by ImageType, or words in the film's own descriptions; never guessed from silence, and never from
  * words that name both films of a study.
  */
 export function viewOf(
@@ -81,12 +90,14 @@ export function viewOf(
   descriptions: readonly string[],
 ): View {
   const named = viewNamed(facts.view);
-  if (named === 'frontal') return { kind: 'frontal' };
   if (named === 'lateral') return { kind: 'lateral', evidence: facts.view };
   if (named === 'other') return { kind: 'unsupported', evidence: facts.view };
+  // Where it contradicts a frontal view the film is not judged: of the two the safe one.
   if (facts.patientOrientation.split('\\').some((direction) => /^[AP]/.test(direction))) {
-    return { kind: 'lateral', evidence: `PatientOrientation ${facts.patientOrientation}` };
+    const against = named === 'frontal' ? `, against the view ${facts.view}` : '';
+    return { kind: 'lateral', evidence: `PatientOrientation ${facts.patientOrientation}${against}` };
   }
+  if (named === 'frontal') return { kind: 'frontal' };
   const imageType = facts.imageType.split('\\').find((value) => viewDescribed(value) === 'lateral');
   if (imageType !== undefined) return { kind: 'lateral', evidence: `ImageType ${imageType}` };
   const lateral = descriptions.find((text) => viewDescribed(text) === 'lateral');

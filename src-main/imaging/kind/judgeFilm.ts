@@ -4,7 +4,7 @@
  */
 import type { ErrorBody, ErrorCode } from '#main/contract/errors';
 import type { FilmFacts, FilmWarning } from '#main/contract/film';
-import { bodyPartOf, modalityOf, namesChest, namesOtherPart, speciesOf, viewOf } from './headerTerms';
+import { bodyPartOf, modalityOf, namedAnalysis, namesChest, namesOtherPart, speciesOf, viewOf } from './headerTerms';
 
 /** What a header says beyond the film's facts. '' and [] where it is silent. */
 export type FilmHints = {
@@ -16,6 +16,8 @@ export type FilmHints = {
   readonly ageByBirthDateYears: number | null;
   /** Age on the day of judging: the patient was no older on the film. Null where the birth date is unknown. */
   readonly ageTodayYears: number | null;
+  /** What the header says of how the film came about: derivation, and equipment that had a part in it. */
+  readonly derivation: readonly string[];
   readonly burnedInAnnotation: string;
   /** A sentence about lossy compression; null where there was none. */
   readonly lossy: string | null;
@@ -27,6 +29,7 @@ export const NO_HINTS: FilmHints = {
   descriptions: [],
   ageByBirthDateYears: null,
   ageTodayYears: null,
+  derivation: [],
   burnedInAnnotation: '',
   lossy: null,
 };
@@ -183,6 +186,12 @@ function refuseNoPicture({ rows, columns, isConstant, isBilevel, colourfulness }
 
 const SECONDARY_CAPTURE = '1.2.840.10008.5.1.4.1.1.7';
 
+function sayDerived({ facts, hints }: FilmEvidence): string | null {
+  const program = namedAnalysis([facts.imageType, facts.seriesDescription, ...hints.descriptions, ...hints.derivation]);
+  if (program !== null) return `The film comes from a program that looks for findings ("${program}").`;
+  return facts.imageType.startsWith('DERIVED') ? 'The film was derived from another one.' : null;
+}
+
 const WARNINGS: readonly (readonly [FilmWarning['code'], (evidence: FilmEvidence) => string | null])[] = [
   [
     'view-unknown',
@@ -212,7 +221,7 @@ const WARNINGS: readonly (readonly [FilmWarning['code'], (evidence: FilmEvidence
         ? 'The film is a secondary capture: its grey values may have been changed on the way.'
         : null,
   ],
-  ['derived', ({ facts }) => (facts.imageType.startsWith('DERIVED') ? 'The film was derived from another one.' : null)],
+  ['derived', sayDerived],
   [
     'unusual-picture',
     ({ rows, columns }) =>

@@ -53,6 +53,7 @@ describe('refused', () => {
     ['a lateral in words', evidence({ view: 'LATERAL' }), 'film/lateral'],
     ['a decubitus', evidence({ view: 'LLD' }), 'film/lateral'],
     ['a lateral by orientation', evidence({ view: '', patientOrientation: 'A\\F' }), 'film/lateral'],
+    ['a lateral by orientation, though a PA by name', evidence({ patientOrientation: 'P\\F' }), 'film/lateral'],
     ['a lateral by its series', evidence({ view: '' }, hints({ descriptions: ['Chest LAT'] })), 'film/lateral'],
     ['a lateral by its columns', evidence({ view: '', patientOrientation: 'H\\A' }), 'film/lateral'],
     ['a lateral by an oblique row', evidence({ view: '', patientOrientation: 'AR\\F' }), 'film/lateral'],
@@ -99,6 +100,27 @@ describe('judged', () => {
   test.each(films)('%s', (_, film) => {
     expect(refusalOf(film)).toBeNull();
   });
+});
+
+test.each([
+  ['of an image type', { imageType: 'DERIVED\\SECONDARY\\AI_RESULT' }, [], 'AI_RESULT'],
+  ['by its series', { seriesDescription: 'Chest CAD overlay' }, [], 'Chest CAD overlay'],
+  ['by its derivation', {}, ['Grad-CAM of the chest film'], 'Grad-CAM'],
+  ['by equipment that had a part in it', {}, ['Artificial Intelligence'], 'Artificial Intelligence'],
+] as const)(
+  'a film of another program that looks for findings, %s, is said to be one',
+  (_, facts, derivation, word) => {
+    const { refusal, warnings } = judgeFilm(evidence(facts, hints({ derivation })), [18, 120]);
+    expect(refusal).toBeNull();
+    expect(warnings).toEqual([{ code: 'derived', message: expect.stringContaining(word) as string }]);
+  },
+);
+
+test.each([
+  ['ORIGINAL\\PRIMARY', []],
+  ['ORIGINAL\\PRIMARY', ['Main gain adapted', 'CADAVER', 'lossy compression', 'Aichi hospital']],
+])('words that only look like such programs say nothing', (imageType, derivation) => {
+  expect(judgeFilm(evidence({ imageType }, hints({ derivation })), [18, 120]).warnings).toEqual([]);
 });
 
 test('a picture that is far too long for a film is called unusual', () => {
