@@ -48,13 +48,12 @@ export type RaterF1 = WithInterval<'f1'> & {
   readonly against: readonly TruthF1[];
 };
 
-export type TruthF1 = {
+/** Not defined where neither calls any film positive. */
+export type TruthF1 = WithInterval<'f1'> & {
   readonly truth: string;
   /** Films that both have answered, and those of them that are positive in truth. */
   readonly n: number;
   readonly positives: number;
-  /** Null where neither calls any film positive. */
-  readonly f1: number | null;
 };
 
 export type PublishedReaderStudy = {

@@ -1,6 +1,7 @@
 /**
- * The one run that the window prepares and trains. The computer does not sleep while it goes on; at day it rests where
- * it was told to. Whatever ends it, it can be gone on with from its last checkpoint.
+ * The one run that the window prepares and trains. The computer does not sleep while it works, and may while it rests:
+ * by day, where it was told to train by night only, and while a person has paused it. Whatever ends it, it can be gone
+ * on with from its last checkpoint.
  */
 import { powerSaveBlocker } from 'electron';
 import { AppError, cancelled, isCancelled, toErrorBody } from '#main/contract/errors';
@@ -26,6 +27,8 @@ export class Trainer {
   #plan: RunPlan | null = null;
   #stop: (() => void) | null = null;
   #pause: ((paused: boolean) => void) | null = null;
+  /** Keeps the computer awake; null while there is no work. */
+  #awake: number | null = null;
   #toldAt = 0;
   /** Films of all epochs that were done before this session. */
   #doneBefore: number | null = null;
@@ -104,7 +107,6 @@ export class Trainer {
     const { nightOnly } = this.#state;
     this.#change({ ...IDLE, nightOnly, phase: 'running', runId });
     const task = this.#tasks.run('train', `Training of ${runId}`, async (reporter) => {
-      const awake = powerSaveBlocker.start('prevent-app-suspension');
       const clock = setInterval(() => this.#lookAtTheClock(), LOOK_EVERY_MS);
       let problem: TrainingState['problem'] = null;
       try {
@@ -124,7 +126,6 @@ export class Trainer {
         throw error;
       } finally {
         clearInterval(clock);
-        powerSaveBlocker.stop(awake);
         this.#pause = null;
         this.#change({ ...IDLE, nightOnly: this.#state.nightOnly, problem });
         this.#push('runsChanged', {});
@@ -172,7 +173,17 @@ export class Trainer {
 
   #change(changes: Partial<TrainingState>): void {
     this.#state = { ...this.#state, ...changes };
+    this.#keepAwake(this.isOn && this.#state.paused === null);
     this.#push('trainingChanged', this.#state);
+  }
+
+  #keepAwake(works: boolean): void {
+    if (works === (this.#awake !== null)) return;
+    if (this.#awake === null) this.#awake = powerSaveBlocker.start('prevent-app-suspension');
+    else {
+      powerSaveBlocker.stop(this.#awake);
+      this.#awake = null;
+    }
   }
 }
 

@@ -46,9 +46,11 @@ export function* readerStudy(
   const draws = definitions.map(({ readers }) => readers.concat(NOBODY).map(() => new Float64Array(count)));
   const differences = definitions.map(() => new Float64Array(count));
   const means = definitions.map(() => new Float64Array(count));
+  const pairDraws = pairs.map(() => new Float64Array(count));
   const resample = createResampler(films.patientCount, seed);
   for (let draw = 0; draw < count; draw++) {
     const f1 = f1OfPairs(tally, resample());
+    f1.forEach((value, pair) => (pairDraws[pair]![draw] = value));
     definitions.forEach((definition, place) => {
       const { raters, mean, difference } = figuresOf(definition, f1);
       raters.forEach((value, rater) => (draws[place]![rater]![draw] = value));
@@ -63,7 +65,7 @@ export function* readerStudy(
     const describe = ({ name, pairs: places }: Rater, rater: number): RaterF1 => ({
       rater: name,
       ...withInterval('f1', raters[rater]!, draws[place]![rater]!),
-      against: places.map((pair) => describePair(pairs[pair]!, f1[pair]!)),
+      against: places.map((pair) => describePair(pairs[pair]!, f1[pair]!, pairDraws[pair]!)),
     });
     return [
       definition.truth,
@@ -178,12 +180,12 @@ function meanOf(values: readonly number[]): number {
   return sum / count;
 }
 
-function describePair({ truthName, first, truth }: Pair, f1: number): TruthF1 {
+function describePair({ truthName, first, truth }: Pair, f1: number, draws: Float64Array): TruthF1 {
   let [n, positives] = [0, 0];
   truth.forEach((answer, film) => {
     if (answer < 0 || first[film]! < 0) return;
     n++;
     positives += answer;
   });
-  return { truth: truthName, n, positives, f1: Number.isNaN(f1) ? null : f1 };
+  return { truth: truthName, n, positives, ...withInterval('f1', f1, draws) };
 }

@@ -2,7 +2,15 @@
 import { findingLabel } from '#main/contract/findings';
 import type { PublishedRater, ReaderStudy } from '#main/contract/readerStudy';
 import { html, htmlTable, type Html, type HtmlColumn } from './html';
-import { exampleFigure, studyRows, tiedSentence, TRUTHS, type StudyRow } from './readerStudyRows';
+import {
+  exampleFigure,
+  pairRows,
+  studyRows,
+  tiedSentence,
+  TRUTHS,
+  type PairRow,
+  type StudyRow,
+} from './readerStudyRows';
 
 export function readerStudyPart(study: ReaderStudy): Html {
   const { source, readers, n, patients, unmatched, bootstrap, findings, definitions, example } = study;
@@ -19,7 +27,11 @@ export function readerStudyPart(study: ReaderStudy): Html {
       ([finding, row]) =>
         html`<h3>${findingLabel(finding)}, cut-off ${row.cutoff.toFixed(6)}</h3>
           ${htmlTable(STUDY_COLUMNS, studyRows(row))}
-          <p>${tiedSentence(row)}</p>`,
+          <p>${tiedSentence(row)}</p>
+          <details>
+            <summary>One by one</summary>
+            ${htmlTable(PAIR_COLUMNS, pairRows(row))}
+          </details>`,
     )}
     <h3>Example of the form, not of this model: ${example.name}</h3>
     <p>
@@ -33,6 +45,13 @@ const STUDY_COLUMNS: readonly HtmlColumn<StudyRow>[] = [
   { heading: '', cell: ({ rater }) => rater },
   ...TRUTHS.map(([, heading], place): HtmlColumn<StudyRow> => ({ heading, cell: ({ figures }) => figures[place]! })),
   { heading: 'n+/n of each other reader', cell: ({ answers }) => answers },
+];
+
+const PAIR_COLUMNS: readonly HtmlColumn<PairRow>[] = [
+  { heading: '', cell: ({ rater }) => rater },
+  { heading: 'against', cell: ({ truth }) => truth },
+  { heading: 'n+/n', cell: ({ answers }) => answers },
+  { heading: 'F1', cell: ({ f1 }) => f1 },
 ];
 
 const EXAMPLE_COLUMNS: readonly HtmlColumn<PublishedRater>[] = [

@@ -27,6 +27,18 @@ export function studyRows({ truths }: ReaderStudyFinding): StudyRow[] {
   ];
 }
 
+export type PairRow = { readonly rater: string; readonly truth: string; readonly answers: string; readonly f1: string };
+
+/** Each reader against each other one, and the model against each of them. */
+export function pairRows({ truths: { eachReader } }: ReaderStudyFinding): PairRow[] {
+  const { readers, model } = eachReader;
+  return [...readers, model].flatMap(({ rater, against }) =>
+    against.map(({ truth, n, positives, ...f1 }) => {
+      return { rater, truth, answers: `${positives}/${n}`, f1: withInterval('f1', f1) };
+    }),
+  );
+}
+
 /** `61 of 420 … 73 of 418`: positive films of each truth. */
 function answersOf({ against }: RaterF1): string {
   return against.map(({ positives, n }) => `${positives}/${n}`).join(', ');

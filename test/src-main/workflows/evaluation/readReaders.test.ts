@@ -18,7 +18,7 @@ type Reference = {
       {
         readonly tied: readonly number[];
         readonly truths: Readonly<
-          Record<ReaderTruth, Readonly<Record<'values' | 'low' | 'high', readonly number[] | undefined>>>
+          Record<ReaderTruth | 'pairs', Readonly<Record<'values' | 'low' | 'high', readonly number[] | undefined>>>
         >;
       }
     >
@@ -73,6 +73,16 @@ describe('a reader study', () => {
           expect(Math.abs(above! - high[row]!)).toBeLessThan(apart);
         });
       }
+      const { readers, model } = found.truths.eachReader;
+      const pairs = [...readers, model].flatMap(({ against }) => against);
+      expect(pairs).toHaveLength(16);
+      pairs.forEach(({ f1, f1Low, f1High }, pair) => {
+        const { values, low, high } = truths.pairs;
+        expect(f1).toBeCloseTo(values![pair]!, 12);
+        if (low === undefined || high === undefined) return;
+        const apart = 0.05 * (high[pair]! - low[pair]!);
+        expect(Math.max(Math.abs(f1Low! - low[pair]!), Math.abs(f1High! - high[pair]!))).toBeLessThan(apart);
+      });
     }
   }, 120_000);
 
@@ -91,14 +101,14 @@ describe('a reader study', () => {
       readers: await readReaderFiles(files),
     });
     const { eachReader, majority } = readers!.findings['Mass']!.truths;
-    expect(eachReader.model.against).toEqual([
+    expect(eachReader.model.against).toMatchObject([
       { truth: 'One', n: 3, positives: 2, f1: 1 },
       { truth: 'Two', n: 3, positives: 2, f1: 0.5 },
       { truth: 'Three', n: 2, positives: 1, f1: 1 },
     ]);
     // Without One: Two and Three agree on a, c and d are one against one; of b only Two says something.
     expect(majority.tied).toEqual([2, 1, 2]);
-    expect(majority.model.against[0]).toEqual({ truth: 'majority of Two, Three', n: 2, positives: 1, f1: 2 / 3 });
+    expect(majority.model.against[0]).toMatchObject({ truth: 'majority of Two, Three', n: 2, positives: 1, f1: 2 / 3 });
     const { mean, difference } = readers!.findings['Nodule']!.truths.eachReader;
     expect([mean.f1, mean.f1Low, difference.difference]).toEqual([null, null, null]);
   });
