@@ -1,4 +1,4 @@
-/** npm run soak -- [--films N] [--every N] [--no-build]: whether memory stays flat over many films. */
+/** npm run soak -- [--films N] [--every N] [--native] [--no-build]: whether memory stays flat over many films. */
 import '../test/bench/loadTypeScript.mjs';
 
 const { runSoak } = await import('../test/bench/soak/runSoak.ts');

@@ -1,9 +1,9 @@
 /**
  * npm run soak: thousands of different films through the road that `hilum triage` takes (decode processes, engine,
- * database), and the memory of every process on the way. The exit code is 0 only where memory is flat.
+ * database), on WASM or with `--native`, and the memory of every process on the way. The exit code is 0 only where memory is flat.
  */
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, rm, symlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { forkChild } from '#main/channel/forkChild';
 import { helperEnvironment } from '#main/channel/helperEnvironment';
@@ -11,6 +11,7 @@ import type { FilmReader } from '#main/workflows/analyseFilm';
 import { openWorkplace, type Workplace } from '#main/workflows/openWorkplace';
 import { storeReading } from '#main/workflows/storeReading';
 import { triageFolder } from '#main/workflows/triageFolder';
+import { findNativeAddon } from '#test/helpers/nativePack';
 import { buildHilum } from '../buildHilum';
 import { DIST, ROOT } from '../context';
 import { describeMachine } from '../machine';
@@ -32,7 +33,7 @@ const PLAY_BYTES = 20e6;
 const LEAK_BYTES_PER_FILM = 2_000;
 /** SQLite keeps this much of its file in memory (`cache_size`), which fills with the first 2,000 films or so. */
 const DATABASE_CACHE_BYTES = 16 * 2 ** 20;
-const USAGE = 'npm run soak -- [--films N] [--every N] [--no-build]   (N at least 250)\n';
+const USAGE = 'npm run soak -- [--films N] [--every N] [--native] [--no-build]   (N at least 250)\n';
 
 /** Returns the exit code: 0 flat, 1 growing, 2 wrong usage. */
 export async function runSoak(argv: readonly string[]): Promise<number> {
@@ -42,6 +43,7 @@ export async function runSoak(argv: readonly string[]): Promise<number> {
     options: {
       films: { type: 'string', default: '10000' },
       every: { type: 'string' },
+      native: { type: 'boolean', default: false },
       build: { type: 'boolean', default: true },
     },
   });
@@ -52,14 +54,17 @@ export async function runSoak(argv: readonly string[]): Promise<number> {
     return 2;
   }
   if (values.build) await buildHilum();
-  process.stdout.write(`${describeMachine()}\n\n`);
-  return withScratch('hilum-soak', async (scratch) => judge(await soak(scratch, films, every)));
+  const addon = values.native ? await findNativeAddon(join(DIST, 'engine.cjs')) : null;
+  if (values.native && addon === null) return 1;
+  process.stdout.write(`${describeMachine()} · ${addon === null ? 'wasm' : 'native TensorFlow'}\n\n`);
+  return withScratch('hilum-soak', async (scratch) => judge(await soak(scratch, addon, films, every)));
 }
 
-async function soak(scratch: string, films: number, every: number): Promise<MemorySample[]> {
+async function soak(scratch: string, addon: string | null, films: number, every: number): Promise<MemorySample[]> {
   const folder = join(scratch, 'films');
   const home = join(scratch, 'home');
   await mkdir(home);
+  if (addon !== null) await symlink(dirname(dirname(addon)), join(home, 'engine'));
   const workplace = await openWorkplace({
     home,
     resources: join(ROOT, 'resources'),
