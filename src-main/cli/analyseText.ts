@@ -1,5 +1,5 @@
 /** One film's probabilities as people read them. */
-import type { FindingCutoff } from '#main/contract/card';
+import type { FindingCutoff } from '#main/contract/cutoffs';
 import { findingLabel } from '#main/contract/findings';
 import type { FilmReport } from '#main/workflows/filmReport';
 import { plainText } from './terminal';
@@ -31,9 +31,18 @@ export function analyseText(report: FilmReport, cutoffs: readonly FindingCutoff[
     (report.override === '' ? '' : `  overridden: ${plainText(report.override)}\n`) +
     `  priority ${report.priority?.toFixed(2) ?? ''}, ${plainText(report.priorityReason)}\n` +
     textTable(COLUMNS, scores) +
+    cutoffsLine(report) +
     `  model ${model.id} ${model.version} (${calibrated}), weights ${model.weightsSha256}\n` +
     `  ${backend}, ${milliseconds ?? 0} ms\n  ${report.notice}\n\n`
   );
+}
+
+/** Nothing where the model has one cut-off for all views. */
+function cutoffsLine({ cutoffs }: FilmReport): string {
+  if (cutoffs === null || cutoffs.view === null) return '';
+  const { view, common } = cutoffs;
+  const others = common.length === 0 ? '' : `; common to all views: ${common.map(findingLabel).join(', ')}`;
+  return `  cut-offs of ${view} films${others}\n`;
 }
 
 function filmLines({ film, warnings }: FilmReport): string[] {

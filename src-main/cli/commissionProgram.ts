@@ -2,6 +2,7 @@
 import { Option, type Command } from 'commander';
 import { commission, type CommissionCommandOptions } from './commands/commission';
 import { activateModel, type ActivateCommandOptions } from './commands/modelsActivate';
+import { BY_VIEW_HELP } from './byViewHelp';
 import { parseShare } from './parseShare';
 import type { Run } from './program';
 
@@ -17,6 +18,7 @@ export function addCommissioning(models: Command, run: Run): void {
         .argParser(parseShare)
         .default(0.15, '15%'),
     )
+    .option('--no-by-view', 'choose one cut-off for all views, and none for AP and PA films apart')
     .option('--data <name>', 'what you call these films: it stands in the model’s card (default: that folder’s name)')
     .option('--json', 'one JSON object')
     .addHelpText('after', COMMISSION_HELP)
@@ -39,7 +41,10 @@ const COMMISSION_HELP = `
 Both models judge the films. You get, with 95 % intervals, the AUROC of each finding and the difference to the model
 that reads now (DeLong, films of one patient taken together), cut-offs that keep the budget, and every film whose flags
 would change. Every finding alone may flag the same share of normal films; together they keep the budget. Films without
-labels are not known to be normal: then the budget is one of all films. The model reads when you have signed for it:
+labels are not known to be normal: then the budget is one of all films.
+${BY_VIEW_HELP}
+So either view keeps the budget, where with one cut-off AP films take most of it. A film is read by the view in its own
+header, whatever labels said of the films that chose. The model reads when you have signed for it:
 
   hilum models commission ours-2 --images films --labels films.csv --data "Spring 2026"
   hilum models activate ours-2 --by "Dr Lang" --reason "better than demo for effusions"

@@ -1,6 +1,7 @@
 /** `hilum evaluate` as commander knows it. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { evaluate, type EvaluateCommandOptions } from './commands/evaluate';
+import { BY_VIEW_HELP } from './byViewHelp';
 import { parseShare } from './parseShare';
 import type { Run } from './program';
 
@@ -15,6 +16,7 @@ export function evaluateCommand(run: Run): Command {
     .option('--reviews', 'or the answers that readers have given in the window')
     .option('--leave-out-trained', 'leave out films of patients whom the model was trained on, instead of stopping')
     .option('--rule <rule>', "how cut-offs are chosen, see below (default: the model's own, or f1)")
+    .option('--by-view', 'let the rule choose cut-offs of their own for AP and PA films, where enough films allow')
     .option('--validation <file.csv>', 'probabilities of other films, which choose the cut-offs')
     .option('--validation-labels <file.csv>', 'their labels, where --labels does not hold them')
     .option('--paired <file.csv>', 'probabilities of another model for the same films')
@@ -62,6 +64,8 @@ all films; a cut-off judged on the films it was chosen on looks better than it i
   budget:0.15        all findings together flag this share of the normal films of other patients, each finding the
                      same share; where no film is known to be normal, this share of all films
   fixed:0.5          this probability for every finding
+${BY_VIEW_HELP}
+Without --by-view one cut-off serves all films, and the report says what it does to AP and to PA films.
 
 Readers: a row a film and reader, with a column "reader" beside those of a plain table of labels (file, one column a
 finding: 1, 0, -1 unsure, blank not answered); a file without that column is one reader's, named like it. F1 of each

@@ -1,4 +1,6 @@
 /** A reader study as tables for people. */
+import { cutoffWords } from '#main/contract/cutoffs';
+import { printedProbability } from '#main/contract/priority';
 import { findingLabel } from '#main/contract/findings';
 import type { PublishedRater, ReaderStudy } from '#main/contract/readerStudy';
 import {
@@ -18,7 +20,7 @@ export function readerStudyText(study: ReaderStudy): string {
     ` readers are about other films. Intervals: ${bootstrap.count} bootstraps by patient.\n`,
     ...Object.values(definitions).map((definition) => `- ${definition}\n`),
     ...Object.entries(findings).flatMap(([finding, row]) => [
-      `\n${findingLabel(finding)}, cut-off ${row.cutoff.toFixed(6)}. ${tiedSentence(row)}\n`,
+      `\n${findingLabel(finding)}, cut-off ${cutoffWords(row.cutoff, row.cutoffsByView, printedProbability)}. ${tiedSentence(row)}\n`,
       textTable(STUDY_COLUMNS, studyRows(row)),
     ]),
     `\nExample of the form, not of this model: ${example.name}, ${example.finding}, ${example.films} films\n`,

@@ -3,6 +3,7 @@
  * who answers for it. A model reads only after it (`hilum models commission`, then `activate`).
  */
 import * as v from 'valibot';
+import { CUTOFF_VIEWS } from './cutoffs';
 
 const figure = v.nullable(v.number());
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
@@ -25,6 +26,26 @@ const AcceptedFindingSchema = v.object({
 });
 
 export type AcceptedFinding = v.InferOutput<typeof AcceptedFindingSchema>;
+
+/** AP or PA films, by what labels and headers say, and the cut-offs that they have of their own. */
+const AcceptedViewSchema = v.object({
+  view: v.picklist(CUTOFF_VIEWS),
+  films: v.number(),
+  /** Null where nobody knows. */
+  patients: v.nullable(v.number()),
+  normals: v.number(),
+  /** By finding. */
+  positives: v.record(v.string(), v.number()),
+  /** Of the findings that have enough films in this view; the others take the common one. */
+  cutoffs: v.record(v.string(), v.number()),
+  /** Why there are none: a clause. Null where there are some. */
+  reason: v.nullable(v.string()),
+  /** Share of its normal films (of all, where none is normal) that the common cut-offs flag, and that these flag. */
+  flaggedByCommon: figure,
+  flaggedShare: figure,
+});
+
+export type AcceptedView = v.InferOutput<typeof AcceptedViewSchema>;
 
 const GalleryFilmSchema = v.object({
   film: v.string(),
@@ -71,6 +92,8 @@ export const AcceptanceSchema = v.object({
   flaggedShare: v.number(),
   rule: v.string(),
   findings: v.record(v.string(), AcceptedFindingSchema),
+  /** Missing or [] where one cut-off for all views was asked for. */
+  views: v.optional(v.array(AcceptedViewSchema)),
   changed: v.array(ChangedFlagsSchema),
   /** By finding, at these cut-offs; {} where the films have no labels. */
   galleries: v.optional(v.record(v.string(), ErrorGallerySchema), {}),

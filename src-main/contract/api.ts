@@ -149,6 +149,7 @@ export const API = {
       images: path,
       labels: v.nullable(path),
       budget: v.pipe(v.number(), v.gtValue(0), v.ltValue(1)),
+      byView: v.boolean(),
       data: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)),
     }),
     reply: reply<TaskId>(),

@@ -13,6 +13,10 @@ export const CalibrationNoteSchema = v.object({
   calibration: CardCalibrationSchema,
   /** The card's own cut-offs as calibrated probabilities, by finding: they flag what they flagged before. */
   cutoffs: v.record(v.string(), v.number()),
+  /** Likewise those that views have of their own. */
+  cutoffsByView: v.optional(
+    v.object({ AP: v.optional(v.record(v.string(), v.number())), PA: v.optional(v.record(v.string(), v.number())) }),
+  ),
   /** What was accepted before; its cut-offs, calibrated like the card's, are in force meanwhile. */
   acceptanceBefore: v.nullable(AcceptanceSchema),
 });

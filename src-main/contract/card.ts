@@ -3,6 +3,7 @@
  * It is checked at load; nothing about a model is hard-coded elsewhere.
  */
 import * as v from 'valibot';
+import { cutoffOf, CutoffsSchema, MEASURED_POSITIVES, type CutoffView, type FindingCutoff } from './cutoffs';
 
 /** How a film becomes the network's square, each as its origin does it: chexnet/preprocess/resizeRules.ts. */
 export const RESIZE_RULES = [
@@ -126,23 +127,7 @@ export const ModelCardSchema = v.object({
       heldOut: v.optional(v.record(v.string(), v.unknown())),
     }),
   ),
-  cutoffs: v.nullable(
-    v.object({
-      rule: v.string(),
-      values: v.record(v.string(), v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
-      /** The films that they were chosen on; where it is missing, those of `evaluation.validation`. */
-      chosenOn: v.optional(
-        v.object({
-          data: v.string(),
-          films: v.number(),
-          /** Null where nobody knows. */
-          patients: v.nullable(v.number()),
-          /** By finding; {} where the films had no labels. */
-          positives: v.record(v.string(), v.number()),
-        }),
-      ),
-    }),
-  ),
+  cutoffs: v.nullable(CutoffsSchema),
   /** Who let it read at this site, and on the strength of what: see contract/acceptance. Hilum adds it. */
   acceptance: v.optional(v.object({ by: v.string(), reason: v.string(), at: v.string(), films: v.number() })),
   /**
@@ -161,24 +146,15 @@ export const ModelCardSchema = v.object({
 
 export type ModelCard = v.InferOutput<typeof ModelCardSchema>;
 
-/** Films this many positives or more make a finding "measured" (see the rule of priority). */
-export const MEASURED_POSITIVES = 10;
-
-export type FindingCutoff = {
-  readonly finding: string;
-  readonly cutoff: number | null;
-  /** False where the cut-off rests on fewer than 10 positives: it raises no priority. */
-  readonly measured: boolean;
-};
-
-/** The card's cut-offs in the order of its findings. */
-export function findingCutoffs(card: ModelCard): FindingCutoff[] {
-  const positives = card.cutoffs?.chosenOn?.positives ?? card.evaluation?.validation?.positives ?? {};
-  return card.findings.map((finding) => ({
-    finding,
-    cutoff: card.cutoffs?.values[finding] ?? null,
-    measured: (positives[finding] ?? 0) >= MEASURED_POSITIVES,
-  }));
+/** The card's cut-offs for a film of that view, in the order of its findings. */
+export function findingCutoffs({ findings, cutoffs, evaluation }: ModelCard, view: CutoffView | null): FindingCutoff[] {
+  const positives = cutoffs?.chosenOn?.positives ?? evaluation?.validation?.positives ?? {};
+  return findings.map((finding) => {
+    const decided = cutoffOf(cutoffs ?? { values: {} }, finding, view);
+    // One of a view has been measured in that view, or it would not be taken.
+    const measured = decided.view !== null || (positives[finding] ?? 0) >= MEASURED_POSITIVES;
+    return { finding, ...decided, measured };
+  });
 }
 
 /** Ages that a model may judge where its card says nothing: adults. */

@@ -2,6 +2,7 @@
  * The report of an evaluation, as `hilum evaluate --json` prints it and the window shows it. Plain JSON. Every figure
  * stands beside the films that it was computed from; null = not defined, and why stands beside it.
  */
+import type { CutoffView } from './cutoffs';
 import type { WithInterval } from './interval';
 import type { ReaderStudy } from './readerStudy';
 
@@ -22,6 +23,8 @@ export type EvaluationReport = {
   readonly rules: readonly RuleOutcome[];
   readonly calibration: readonly CalibrationOutcome[];
   readonly subgroups: readonly SubgroupEvaluation[];
+  /** AP and PA, where films say that they are one of them: the cut-offs that they are judged by, and what those do. */
+  readonly views: readonly ViewEvaluation[];
   readonly confounders: readonly ConfounderEvaluation[];
   readonly comparison: ModelComparison | null;
   /** Null where no readers were given. */
@@ -75,6 +78,8 @@ export type FindingEvaluation = WithInterval<RankingFigure | CutoffFigure> & {
   readonly delongByPatient: DelongInterval | null;
   /** Null where none could be chosen. */
   readonly cutoff: number | null;
+  /** Those that films of a view are judged by instead; {} where one is common to all. */
+  readonly cutoffsByView: Readonly<Partial<Record<CutoffView, number>>>;
   readonly cutoffN: number;
   readonly cutoffPositives: number;
   /** Films of `cutoffN` without any finding: `flagsPer100Normals` is of them. */
@@ -113,17 +118,28 @@ export type CutoffsUsed = {
   readonly reportedOn: FilmCounts;
   /** One sentence: the halves, the table, the card. */
   readonly origin: string;
+  readonly views: readonly ViewCutoffsUsed[];
+};
+
+export type ViewCutoffsUsed = {
+  readonly view: CutoffView;
+  /** Films of the view among those that chose, with the positive ones by finding; null = they were given. */
+  readonly chosenOn: (FilmCounts & { readonly positives: Readonly<Record<string, number>> }) | null;
+  /** Why it has no cut-offs of its own, so that its films take the common ones: a clause. Null where it has some. */
+  readonly reason: string | null;
 };
 
 /** What the cut-offs of a rule do, on films that they were not chosen on. Shares are of films. */
 export type RuleOutcome = WithInterval<RuleFigure> & {
   readonly rule: string;
-  /** Those of the first part. */
+  /** Those of the first part, common to all films. */
   readonly cutoffs: Readonly<Record<string, number | null>>;
   readonly n: number;
   readonly patients: number;
   readonly normals: number;
   readonly abnormals: number;
+  /** Of the films of one view. A view that no film says to be of is left out. */
+  readonly views: readonly RuleViewOutcome[];
   /** Each with cut-offs of its own: the two halves of the patients, or all films at once. */
   readonly parts: readonly RulePartOutcome[];
   /** How the alarms are split: share of normal films that each finding flags. */
@@ -133,6 +149,12 @@ export type RuleOutcome = WithInterval<RuleFigure> & {
 /** `meanSensitivity`: over the findings with positive films. */
 export type RuleFigure =
   'normalsFlagged' | 'filmsFlagged' | 'abnormalWithCorrectFlag' | 'flagsPerFilm' | 'meanSensitivity';
+
+export type RuleViewOutcome = WithInterval<'normalsFlagged'> & {
+  readonly view: CutoffView;
+  readonly n: number;
+  readonly normals: number;
+};
 
 export type RulePartOutcome = {
   readonly n: number;
@@ -171,6 +193,24 @@ export type SubgroupFinding = WithInterval<'auroc' | 'sensitivity' | 'specificit
   readonly cutoffN: number;
   readonly cutoffPositives: number;
   readonly undefinedReason: string | null;
+};
+
+/** Films of one view at the cut-offs in use: on those that the cut-offs are reported on. */
+export type ViewEvaluation = WithInterval<'normalsFlagged'> &
+  ViewCutoffsUsed & {
+    readonly n: number;
+    readonly patients: number;
+    readonly normals: number;
+    readonly findings: Readonly<Record<string, ViewFinding>>;
+  };
+
+/** Intervals: bootstrap by patient. */
+export type ViewFinding = WithInterval<'sensitivity' | 'specificity'> & {
+  readonly cutoff: number | null;
+  /** False: the one common to all films. */
+  readonly own: boolean;
+  readonly n: number;
+  readonly positives: number;
 };
 
 /** What view, age and sex alone would score, and the model on the same films. Below 0.5 a fact speaks against the finding. */

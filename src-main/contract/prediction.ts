@@ -1,4 +1,5 @@
 /** What the network said of one film, and all that the numbers depend on. */
+import type { CutoffView } from './cutoffs';
 import type { ModelId } from './ids';
 
 /** The receipt: with the film's bytes it is enough to make the same numbers again. */
@@ -12,6 +13,8 @@ export type PredictionReceipt = {
   readonly backend: string;
   /** Name of the cut-offs that the priority was made with; '' where the model has none. */
   readonly cutoffSet: string;
+  /** Whose of them: those that AP or PA films have of their own; null = those common to all films. */
+  readonly cutoffView: CutoffView | null;
 };
 
 export type Prediction = {

@@ -4,7 +4,7 @@
  * probabilities as printed (6 decimals, clipped to 1e-6 … 1 − 1e-6), the priority is (4 − tier) + e/(1 + e) of the
  * flagged finding for which that is largest: the leading finding. Nothing flagged is 0, "no flag", never "normal".
  */
-import type { FindingCutoff } from './card';
+import type { FindingCutoff } from './cutoffs';
 import { DEFAULT_URGENCY_TIERS, urgencyTier, type UrgencyTiers } from './findings';
 
 export type Priority = {

@@ -1,4 +1,5 @@
 /** A reader study: people and a model on the same films, each measured against the others. Plain JSON. */
+import type { CutoffView } from './cutoffs';
 import type { WithInterval } from './interval';
 
 /**
@@ -28,6 +29,8 @@ export type ReaderStudy = {
 export type ReaderStudyFinding = {
   /** The model calls a film positive from here on. */
   readonly cutoff: number;
+  /** Those that films of a view are judged by instead. */
+  readonly cutoffsByView: Readonly<Partial<Record<CutoffView, number>>>;
   readonly truths: Readonly<Record<ReaderTruth, ReaderComparison>>;
 };
 

@@ -1,4 +1,5 @@
 /** The reading list and its films, as the window shows them. */
+import type { FindingCutoff } from './cutoffs';
 import type { ErrorBody } from './errors';
 import type { DecodedFilm, FilmFacts, FilmWarning, GreyDescription, PixelGeometry } from './film';
 import type { FilmId, PredictionId, StudyId } from './ids';
@@ -77,13 +78,7 @@ export type FailedFile = {
   readonly at: string;
 };
 
-export type FindingScore = {
-  readonly finding: string;
-  readonly probability: number;
-  readonly cutoff: number | null;
-  readonly measured: boolean;
-  readonly flagged: boolean;
-};
+export type FindingScore = FindingCutoff & { readonly probability: number; readonly flagged: boolean };
 
 export type PredictionView = {
   readonly id: PredictionId;

@@ -42,17 +42,23 @@ export function isAcceptanceOf({ weights, calibration }: ModelCard, { model, cal
 export function applyAcceptance(card: ModelCard, acceptance: Acceptance | null): ModelCard {
   if (acceptance === null || acceptance.signed === null) return card;
   if (!isAcceptanceOf(card, acceptance)) return card;
-  const { signed, findings, data, films, patients, rule, normals } = acceptance;
+  const { signed, findings, data, films, patients, rule, normals, views = [] } = acceptance;
   const chosen = Object.entries(findings).flatMap(([finding, { cutoff }]) =>
     cutoff === null ? [] : [[finding, cutoff] as const],
   );
   const positives = Object.entries(findings).map(([finding, figures]) => [finding, figures.positives] as const);
+  const own = views.flatMap(({ view, cutoffs, ...on }) => {
+    if (Object.keys(cutoffs).length === 0) return [];
+    const chosenOn = { data, films: on.films, patients: on.patients, positives: on.positives };
+    return [[view, { values: cutoffs, chosenOn }] as const];
+  });
   return {
     ...card,
     cutoffs: {
       rule,
       values: Object.fromEntries(chosen),
       chosenOn: { data, films, patients, positives: normals === null ? {} : Object.fromEntries(positives) },
+      ...(own.length === 0 ? {} : { byView: Object.fromEntries(own) }),
     },
     acceptance: { ...signed, films },
   };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { CalibrationNoteSchema, type CalibrationNote } from '#main/contract/calibration';
 import type { ModelCard } from '#main/contract/card';
+import { CUTOFF_VIEWS } from '#main/contract/cutoffs';
 import { AppError } from '#main/contract/errors';
 import { writeAtomically } from './writeDurably';
 
@@ -33,10 +34,21 @@ export async function removeCalibration(folder: string, id: string): Promise<voi
 /** The card as the site uses it, while the weights are those that were calibrated. */
 export function applyCalibration(card: ModelCard, note: CalibrationNote | null): ModelCard {
   if (note === null || note.model.weightsSha256 !== card.weights.sha256) return card;
-  const { calibration, cutoffs } = note;
+  return { ...card, calibration: note.calibration, cutoffs: card.cutoffs === null ? null : moved(card.cutoffs, note) };
+}
+
+type Cutoffs = NonNullable<ModelCard['cutoffs']>;
+
+function moved(own: Cutoffs, { cutoffs, cutoffsByView }: CalibrationNote): Cutoffs {
+  const byView = CUTOFF_VIEWS.flatMap((view) => {
+    const before = own.byView?.[view];
+    return before === undefined
+      ? []
+      : [[view, { ...before, values: { ...before.values, ...cutoffsByView?.[view] } }] as const];
+  });
   return {
-    ...card,
-    calibration,
-    cutoffs: card.cutoffs === null ? null : { ...card.cutoffs, values: { ...card.cutoffs.values, ...cutoffs } },
+    ...own,
+    values: { ...own.values, ...cutoffs },
+    ...(byView.length === 0 ? {} : { byView: Object.fromEntries(byView) }),
   };
 }

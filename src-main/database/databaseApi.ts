@@ -2,6 +2,7 @@
  * All that the database can be asked, as the protocol of its thread. Each member is one transaction; the actor of a
  * change is given when the database is opened (`window`, `command line`) and stands in its audit row.
  */
+import type { FindingCutoff } from '#main/contract/cutoffs';
 import type { ErrorBody } from '#main/contract/errors';
 import type { DecodedFilm } from '#main/contract/film';
 import type { FilmId, PatientId, StudyId, TaskId } from '#main/contract/ids';
@@ -10,7 +11,6 @@ import type { FilmReview, ReviewChange } from '#main/contract/review';
 import type { Settings, SettingsChanges } from '#main/contract/settings';
 import type { FailedFile, FilmStatus, FilmView, StudyPage, StudyQuery, StudyView } from '#main/contract/study';
 import type { Task } from '#main/contract/task';
-import type { FindingCutoff } from '#main/contract/card';
 import type { Priority } from '#main/contract/priority';
 import type { Reader, ReviewedFilm } from './reviewStore';
 import type { Reprioritising } from './urgencyStore';

@@ -1,6 +1,6 @@
 /** Films as the window shows them: the row, and what its newest prediction says. */
+import { viewOfCutoffs, type FindingCutoff } from '#main/contract/cutoffs';
 import { AppError, type ErrorBody } from '#main/contract/errors';
-import type { FindingCutoff } from '#main/contract/card';
 import { NO_FACTS, type DecodedFilm, type FilmFacts, type FilmWarning, type PixelGeometry } from '#main/contract/film';
 import type { FilmId, ModelId } from '#main/contract/ids';
 import { isFlagged } from '#main/contract/priority';
@@ -73,12 +73,13 @@ function newestPrediction(db: ReadableDb, film: number): PredictionView | null {
   const row = db.get('SELECT * FROM predictions WHERE film = :film ORDER BY id DESC LIMIT 1', { film });
   if (row === undefined) return null;
   const probabilities = new Float32Array(copyOf(row['probabilities'] as Buffer));
+  const cutoffs = cutoffsOf(row);
   const overrideCode = row['override_code'] as string | null;
   return {
     id: toId(row['id']),
-    scores: parse<FindingCutoff[]>(row['cutoffs']).map(({ finding, cutoff, measured }, index) => {
+    scores: cutoffs.map((own, index) => {
       const probability = probabilities[index] ?? Number.NaN;
-      return { finding, probability, cutoff, measured, flagged: isFlagged(probability, cutoff) };
+      return { ...own, probability, flagged: isFlagged(probability, own.cutoff) };
     }),
     priority: row['priority'] as number,
     leadingFinding: row['leading_finding'] as string | null,
@@ -90,12 +91,19 @@ function newestPrediction(db: ReadableDb, film: number): PredictionView | null {
       preprocessing: row['preprocessing'] as string,
       backend: row['backend'] as string,
       cutoffSet: row['cutoff_set'] as string,
+      cutoffView: viewOfCutoffs(cutoffs),
     },
     calibrated: row['calibrated'] === 1,
     milliseconds: row['milliseconds'] as number,
     madeAt: row['made_at'] as string,
     override: overrideCode === null ? null : { code: overrideCode, reason: row['override_reason'] as string },
   };
+}
+
+/** Those that the film was judged by. Predictions of an earlier version know none of one view. */
+function cutoffsOf(row: Row): FindingCutoff[] {
+  const stored = parse<(Omit<FindingCutoff, 'view'> & Partial<FindingCutoff>)[]>(row['cutoffs']);
+  return stored.map(({ finding, cutoff, measured, view = null }) => ({ finding, cutoff, measured, view }));
 }
 
 function toProblem(row: Row): ErrorBody | null {

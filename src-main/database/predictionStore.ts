@@ -1,6 +1,6 @@
 /** Predictions: all are kept, the newest of a film is shown. */
+import type { FindingCutoff } from '#main/contract/cutoffs';
 import { AppError } from '#main/contract/errors';
-import type { FindingCutoff } from '#main/contract/card';
 import type { FilmId } from '#main/contract/ids';
 import { audit } from './audit';
 import type { PredictionToStore } from './databaseApi';
@@ -63,7 +63,8 @@ function leadingProbability({ prediction, priority }: PredictionToStore): number
 /** One for each finding of the prediction, in its order. */
 function cutoffsInOrder({ prediction, cutoffs }: PredictionToStore): FindingCutoff[] {
   return prediction.findings.map(
-    (finding) => cutoffs.find((each) => each.finding === finding) ?? { finding, cutoff: null, measured: false },
+    (finding) =>
+      cutoffs.find((each) => each.finding === finding) ?? { finding, cutoff: null, measured: false, view: null },
   );
 }
 

@@ -1,5 +1,5 @@
 /** The priorities of all films, made again from their stored numbers where a site has changed the tiers of urgency. */
-import type { FindingCutoff } from '#main/contract/card';
+import type { FindingCutoff } from '#main/contract/cutoffs';
 import type { UrgencyTiers } from '#main/contract/findings';
 import { nameCutoffSet, priorityOf } from '#main/contract/priority';
 import { audit } from './audit';

@@ -42,7 +42,15 @@ function startEvaluation(
       workplace,
       {
         ...{ modelId, images: [images], labels, prevalence, leaveOutTrained: true, tiers },
-        ...{ paired: null, readers: null, validation: null, rule: null, bootstraps: BOOTSTRAPS, seed: 1 },
+        ...{
+          paired: null,
+          readers: null,
+          validation: null,
+          rule: null,
+          byView: false,
+          bootstraps: BOOTSTRAPS,
+          seed: 1,
+        },
       },
       { signal, onProgress: (films) => reporter.done(films) },
     );

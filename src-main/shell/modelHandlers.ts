@@ -116,12 +116,12 @@ function progressOf(reporter: TaskReporter): (progress: { readonly model: string
 
 function startCommission(
   { workplace, tasks, push }: HandlerContext,
-  { id: modelId, images, labels, budget, data }: ApiArgument<'commissionModel'>,
+  { id: modelId, images, labels, budget, byView, data }: ApiArgument<'commissionModel'>,
 ): TaskId {
   return tasks.run('commission', `Acceptance test of ${modelId}`, async (reporter) => {
     const { galleries } = await commissionModel(
       workplace,
-      { modelId, images: [images], labels, budget, data },
+      { modelId, images: [images], labels, budget, byView, data },
       { signal: reporter.signal, onProgress: progressOf(reporter) },
     );
     await drawGalleries(workplace, galleries, reporter);

@@ -2,7 +2,8 @@
  * The one road from a decoded film to a prediction: the window, the command line, import and triage all take it.
  * It owns the receipt and the priority, so that the same film has the same numbers and the same urgency everywhere.
  */
-import { findingCutoffs, type FindingCutoff, type ModelCard } from '#main/contract/card';
+import { findingCutoffs, type ModelCard } from '#main/contract/card';
+import { viewOfCutoffs, type FindingCutoff } from '#main/contract/cutoffs';
 import { AppError } from '#main/contract/errors';
 import type { UrgencyTiers } from '#main/contract/findings';
 import type { ModelId } from '#main/contract/ids';
@@ -10,6 +11,7 @@ import type { NetworkFilm } from '#main/contract/networkFilm';
 import type { Prediction, PredictionReceipt } from '#main/contract/prediction';
 import { nameCutoffSet, priorityOf, type Priority } from '#main/contract/priority';
 import { calibrate } from '#main/chexnet/evaluation/calibrate';
+import { frontalView } from '#main/imaging/kind/viewTerms';
 import { placeMaps } from '#main/chexnet/preprocess/placeMaps';
 import { describePreprocessing } from '#main/chexnet/preprocess/preprocess';
 import type { BatchAnalysis, NetworkAnswer } from './batchAnalysis';
@@ -17,18 +19,22 @@ import type { BatchAnalysis, NetworkAnswer } from './batchAnalysis';
 /** A model that is ready to judge films. */
 export type FilmReader = {
   readonly card: ModelCard;
-  readonly cutoffs: readonly FindingCutoff[];
   /** How urgent each finding is at this site. */
   readonly tiers: UrgencyTiers;
   /** What every prediction of this model has in common. */
-  readonly receipt: Omit<PredictionReceipt, 'backend'>;
+  readonly receipt: Omit<PredictionReceipt, 'backend' | 'cutoffView'>;
   readonly network: BatchAnalysis;
 };
 
 /** A person's word that a refusal of that code does not count for one film, and why. */
 export type Override = { readonly code: string; readonly reason: string };
 
-export type JudgedFilm = { readonly prediction: Prediction; readonly priority: Priority };
+export type JudgedFilm = {
+  readonly prediction: Prediction;
+  /** Those of the film's view, where the model has such: parallel to the prediction's findings. */
+  readonly cutoffs: readonly FindingCutoff[];
+  readonly priority: Priority;
+};
 
 export function createFilmReader(card: ModelCard, tiers: UrgencyTiers, network: BatchAnalysis): FilmReader {
   const receipt = {
@@ -38,7 +44,7 @@ export function createFilmReader(card: ModelCard, tiers: UrgencyTiers, network: 
     preprocessing: describePreprocessing(card.input),
     cutoffSet: nameCutoffSet(cutoffSetOf(card), tiers),
   };
-  return { card, cutoffs: findingCutoffs(card), tiers, receipt, network };
+  return { card, tiers, receipt, network };
 }
 
 /** Calibrated probabilities need other cut-offs: the name tells them apart, also to a triage that is resumed. */
@@ -49,23 +55,31 @@ function cutoffSetOf({ cutoffs, calibration }: ModelCard): string {
     : `${rule}; calibrated on ${calibration.fittedOn.data}`;
 }
 
-/** `film` is what decoding made of it for this card. The answers to several views of it are averaged. */
-export async function analyseFilm(
-  reader: FilmReader,
-  film: NetworkFilm,
-  options: { readonly maps: boolean; readonly signal?: AbortSignal | undefined },
-): Promise<JudgedFilm> {
+export type AnalyseOptions = {
+  readonly maps: boolean;
+  /** AP, PA … as the film's header says (FilmFacts); it decides the cut-offs. */
+  readonly view: string;
+  readonly signal?: AbortSignal | undefined;
+};
+
+/** `film` is what decoding made of it for this card. The answers to several crops of it are averaged. */
+export async function analyseFilm(reader: FilmReader, film: NetworkFilm, options: AnalyseOptions): Promise<JudgedFilm> {
   const answers = await Promise.all(film.map(({ pixels }) => reader.network.analyse(pixels, options)));
   const probabilities = calibrated(averageOf(answers), reader.card);
+  const cutoffs = findingCutoffs(reader.card, frontalView(options.view));
   const prediction = {
     findings: reader.card.findings,
     probabilities,
     maps: mapsOf(film, answers),
     // One, unless the engine was replaced between two views.
-    receipt: { ...reader.receipt, backend: [...new Set(answers.map(({ backend }) => backend))].join('; ') },
+    receipt: {
+      ...reader.receipt,
+      backend: [...new Set(answers.map(({ backend }) => backend))].join('; '),
+      cutoffView: viewOfCutoffs(cutoffs),
+    },
     milliseconds: answers.reduce((sum, { milliseconds }) => sum + milliseconds, 0),
   };
-  return { prediction, priority: priorityOf(probabilities, reader.cutoffs, reader.tiers) };
+  return { prediction, cutoffs, priority: priorityOf(probabilities, cutoffs, reader.tiers) };
 }
 
 function calibrated(probabilities: Float32Array, { findings, calibration }: ModelCard): Float32Array {

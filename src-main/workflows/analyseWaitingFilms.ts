@@ -65,7 +65,7 @@ export async function analyseStoredFilm(
       await database.setFilmStatus({ filmId, status, problem: film.refusal });
       return 'refused';
     }
-    return await judgeImported(workplace, reader, filmId, input, signal, override);
+    return await judgeImported(workplace, reader, { filmId, input, view: film.facts.view }, signal, override);
   } catch (error) {
     if (endsTheWork(error) || override !== null) throw error;
     return fail(workplace, filmId, error);
@@ -76,13 +76,12 @@ export async function analyseStoredFilm(
 export async function judgeImported(
   workplace: Workplace,
   reader: FilmReader,
-  filmId: FilmId,
-  input: NetworkFilm,
+  { filmId, input, view }: { readonly filmId: FilmId; readonly input: NetworkFilm; readonly view: string },
   signal?: AbortSignal,
   override: Override | null = null,
 ): Promise<'ok' | 'failed'> {
   try {
-    const judged = await analyseFilm(reader, input, { maps: true, signal });
+    const judged = await analyseFilm(reader, input, { maps: true, view, signal });
     await storeJudgement(workplace.database, reader, filmId, judged, override);
     return 'ok';
   } catch (error) {

@@ -2,7 +2,8 @@
  * A model's probabilities made shares of films: fitted on half of the patients of a site's labelled films, reported on
  * the other half, kept with the films that it comes from, and taken back on request.
  */
-import { isCalibrated, MEASURED_POSITIVES, type Calibration, type ModelCard } from '#main/contract/card';
+import { isCalibrated, type Calibration, type ModelCard } from '#main/contract/card';
+import { CUTOFF_VIEWS, MEASURED_POSITIVES } from '#main/contract/cutoffs';
 import type { Acceptance } from '#main/contract/acceptance';
 import type { CalibrationNote } from '#main/contract/calibration';
 import { AppError } from '#main/contract/errors';
@@ -160,15 +161,26 @@ async function keep(
     return calibration === undefined ? cutoff : Number(calibrate(calibration, cutoff).toFixed(6));
   };
   const before = await models.acceptance(card.id);
-  const own = (await models.shipped(card.id)).cutoffs?.values ?? {};
-  const cutoffs = Object.entries(own).map(([finding, cutoff]) => [finding, become(finding, cutoff)] as const);
-  await models.noteCalibration({ ...note, cutoffs: Object.fromEntries(cutoffs), acceptanceBefore: before });
+  const becomeAll = (cutoffs: Readonly<Record<string, number>>): Record<string, number> =>
+    Object.fromEntries(Object.entries(cutoffs).map(([finding, cutoff]) => [finding, become(finding, cutoff)]));
+  const { values = {}, byView = {} } = (await models.shipped(card.id)).cutoffs ?? {};
+  const ofViews = CUTOFF_VIEWS.flatMap((view) => {
+    return byView[view] === undefined ? [] : [[view, becomeAll(byView[view].values)] as const];
+  });
+  await models.noteCalibration({
+    ...note,
+    ...{ cutoffs: becomeAll(values), acceptanceBefore: before },
+    ...(ofViews.length === 0 ? {} : { cutoffsByView: Object.fromEntries(ofViews) }),
+  });
   if (before === null) return;
   const accepted = Object.entries(before.findings).map(([finding, figures]) => {
     const cutoff = figures.cutoff === null ? null : become(finding, figures.cutoff);
     return [finding, { ...figures, cutoff }] as const;
   });
-  const calibrated: Acceptance = { ...before, findings: Object.fromEntries(accepted), calibratedAt: madeAt ?? null };
+  const calibrated: Acceptance = {
+    ...{ ...before, findings: Object.fromEntries(accepted), calibratedAt: madeAt ?? null },
+    views: (before.views ?? []).map((view) => ({ ...view, cutoffs: becomeAll(view.cutoffs) })),
+  };
   await models.noteAcceptance(calibrated);
 }
 

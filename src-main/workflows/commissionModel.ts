@@ -3,18 +3,20 @@
  * model may read. It measures and keeps what it found; activateModel asks who answers for it.
  */
 import type { Acceptance } from '#main/contract/acceptance';
-import { MEASURED_POSITIVES, type ModelCard } from '#main/contract/card';
+import type { ModelCard } from '#main/contract/card';
+import { MEASURED_POSITIVES, type CutoffView } from '#main/contract/cutoffs';
 import { AppError } from '#main/contract/errors';
 import { NOTICE } from '#main/contract/prediction';
+import { frontalView } from '#main/imaging/kind/viewTerms';
 import { describeRule } from '#main/chexnet/evaluation/cutoffRules';
 import {
   measureAcceptance,
   type AcceptanceFigures,
   type ReadingModel,
 } from '#main/chexnet/evaluation/measureAcceptance';
-import type { ScoredFilms } from '#main/chexnet/evaluation/scoredFilms';
+import { frontalViews, type ScoredFilms } from '#main/chexnet/evaluation/scoredFilms';
 import { describeLeftOut, filmsOfBoth, leaveOutTrained, pairsAt, toScoredSet } from './evaluation/filmSets';
-import { judgeFilms, type JudgedFilms } from './evaluation/judgeFilms';
+import { judgeFilms, type JudgedFilms, type ScoredFile } from './evaluation/judgeFilms';
 import { readLabelFile } from './evaluation/readTableFile';
 import type { Workbench } from './openWorkbench';
 
@@ -25,6 +27,8 @@ export type CommissionRequest = {
   readonly labels: string | null;
   /** Share of normal films that may get a flag, in 0 … 1. */
   readonly budget: number;
+  /** Cut-offs of their own for AP and PA films, where enough films allow: else normal AP films get most of the alarms. */
+  readonly byView: boolean;
   /** What the site calls these films. */
   readonly data: string;
 };
@@ -44,7 +48,7 @@ const ENOUGH_FILMS = 300;
  */
 export async function commissionModel(
   bench: Pick<Workbench, 'decoder' | 'reader' | 'jobs' | 'models'>,
-  { modelId, images, labels, budget, data }: CommissionRequest,
+  { modelId, images, labels, budget, byView, data }: CommissionRequest,
   { signal, onProgress }: CommissionOptions = {},
 ): Promise<Acceptance> {
   if (!(budget > 0 && budget < 1)) throw new AppError('usage/invalid', 'A budget of alarms is a share: 0.15 or 15%.');
@@ -63,9 +67,10 @@ export async function commissionModel(
   refuseTooFew(films.first.length, leftOut);
   const set = toScoredSet(films.first, table, card);
   refuseTooFew(set.films.length, leftOut);
+  const readAs = viewsRead(set, films.first);
   const figures = measureAcceptance(set, {
     labelled: table !== null,
-    budget,
+    ...{ budget, byView, readAs },
     reading: before === null ? null : readingModel(toScoredSet(films.second, table, before.reader.card), before),
   });
   const whose = figures.normals === null ? 'all films' : 'normal films';
@@ -81,18 +86,31 @@ export async function commissionModel(
     ...set.known,
     normals: figures.normals,
     flaggedShare: figures.flaggedShare,
-    rule: `${describeRule({ kind: 'budget', share: budget })} (${whose}) on ${data}`,
+    rule: ruleOf(budget, whose, figures, data),
     findings: figures.findings,
+    views: [...figures.views],
     changed: [...figures.changed],
     galleries: figures.galleries,
-    warnings: warningsOf(set, figures, judged, leftOut),
+    warnings: [...warningsOf(set, figures, judged, leftOut), ...viewWarnings(set, figures, readAs)],
   };
   await bench.models.noteAcceptance(acceptance);
   return acceptance;
 }
 
 function readingModel(set: ScoredFilms, { reader }: JudgedFilms): ReadingModel {
-  return { set, cutoffs: reader.card.cutoffs?.values ?? {} };
+  return { set, cutoffs: reader.card.cutoffs ?? { values: {} } };
+}
+
+/** [n]: AP or PA where the film's own header says so, for it is by that that films are read. */
+function viewsRead({ films }: ScoredFilms, judged: readonly ScoredFile[]): (CutoffView | null)[] {
+  const views = new Map(judged.map(({ contentSha256, facts }) => [contentSha256, frontalView(facts.view)] as const));
+  return films.map(({ original }) => views.get(original?.contentSha256 ?? '') ?? null);
+}
+
+function ruleOf(budget: number, whose: string, { views }: AcceptanceFigures, data: string): string {
+  const own = views.flatMap(({ view, reason }) => (reason === null ? [view] : []));
+  const apart = own.length === 0 ? '' : `, ${own.join(' and ')} apart`;
+  return `${describeRule({ kind: 'budget', share: budget })} (${whose})${apart} on ${data}`;
 }
 
 function describeModel({ id, version, weights }: ModelCard): Acceptance['model'] {
@@ -126,4 +144,20 @@ function warningsOf(
   if (unlabelled.length > 0) warnings.push(`The labels say nothing of ${unlabelled.join(', ')}: never flagged.`);
   for (const [code, files] of Object.entries(judged.leftOut)) warnings.push(`${files} files got no numbers (${code}).`);
   return warnings;
+}
+
+function viewWarnings(
+  set: ScoredFilms,
+  { views }: AcceptanceFigures,
+  readAs: readonly (CutoffView | null)[],
+): string[] {
+  const without = views.flatMap(({ view, reason }) =>
+    reason === null ? [] : [`${view} films have no cut-offs of their own: ${reason}.`],
+  );
+  const differing = frontalViews(set).filter((view, film) => view !== null && view !== readAs[film]).length;
+  if (differing === 0 || without.length === views.length) return without;
+  return [
+    ...without,
+    `${differing} films are AP or PA by their labels and not by their header: read here, they take the common cut-offs.`,
+  ];
 }

@@ -2,7 +2,7 @@
  * Two models on the same films: what `hilum models compare` and the window show. Each film takes analyseFilm's road
  * twice, prepared as either model's card says. Nothing is stored, and neither model has to read here.
  */
-import { findingCutoffs, type ModelCard } from '#main/contract/card';
+import type { ModelCard } from '#main/contract/card';
 import type { ComparedFilm, ComparedFinding, ComparedModel, ModelsComparison, Pair } from '#main/contract/comparison';
 import { AppError } from '#main/contract/errors';
 import { countKnownPatients } from '#main/contract/knownPatients';
@@ -101,8 +101,7 @@ function printed(probability: number): number {
   return Number(printedProbability(probability));
 }
 
-function flagsOf({ probabilities }: ScoredFile, card: ModelCard): readonly string[] {
-  const cutoffs = findingCutoffs(card);
+function flagsOf({ probabilities, cutoffs }: ScoredFile): readonly string[] {
   return cutoffs.filter(({ cutoff }, index) => isFlagged(probabilities[index]!, cutoff)).map(({ finding }) => finding);
 }
 
@@ -125,11 +124,15 @@ function compareFindings(
   };
   const column = (films: readonly ScoredFile[], { findings }: ModelCard, finding: string): Float64Array =>
     Float64Array.from(films, ({ probabilities }) => probabilities[findings.indexOf(finding)]!);
+  const flagged = [pairs.first.map(flagsOf), pairs.second.map(flagsOf)] as const;
   return Object.fromEntries(
     shared.map((finding) => {
       const columns = [column(pairs.first, cards[0], finding), column(pairs.second, cards[1], finding)] as const;
-      const cutoffs = [cards[0].cutoffs?.values[finding] ?? null, cards[1].cutoffs?.values[finding] ?? null] as const;
-      return [finding, { ...compareFinding(columns, cutoffs), labelled: aurocOf(finding) }];
+      const flags = [
+        flagged[0].map((names) => names.includes(finding)),
+        flagged[1].map((names) => names.includes(finding)),
+      ] as const;
+      return [finding, { ...compareFinding(columns, flags), labelled: aurocOf(finding) }];
     }),
   );
 }

@@ -3,7 +3,7 @@
  * resumes from. Plain JSON; probabilities as every file and screen prints them (6 decimals).
  */
 import * as v from 'valibot';
-import type { FindingCutoff } from '#main/contract/card';
+import { CUTOFF_VIEWS, viewOfCutoffs, type FindingCutoff } from '#main/contract/cutoffs';
 import { AppError, type ErrorBody } from '#main/contract/errors';
 import type { DecodedFilm, FilmFacts } from '#main/contract/film';
 import { isFlagged, printedProbability, type Priority } from '#main/contract/priority';
@@ -32,6 +32,15 @@ const ReportedFilmSchema = v.object({
   columns: v.nullable(v.number()),
 });
 
+const ReportedCutoffsSchema = v.object({
+  /** Whose: those that AP or PA films have of their own; null = those common to all films. */
+  view: v.nullable(v.picklist(CUTOFF_VIEWS)),
+  /** By finding; null where it has none. */
+  values: v.record(v.string(), v.nullable(v.number())),
+  /** Where `view` has its own: the findings that are too rare in it, and take the common one. */
+  common: v.array(v.string()),
+});
+
 export const FilmReportSchema = v.object({
   file: v.string(),
   status: v.picklist(REPORT_STATUSES),
@@ -43,6 +52,8 @@ export const FilmReportSchema = v.object({
   /** Null unless `ok`: a film that was not judged has no number anywhere. */
   probabilities: v.nullable(v.record(v.string(), v.number())),
   flagged: v.array(v.string()),
+  /** What `flagged` was decided by; null unless `ok`. Journals of earlier versions do not say it. */
+  cutoffs: v.optional(v.nullable(ReportedCutoffsSchema), null),
   priority: v.nullable(v.number()),
   priorityReason: v.string(),
   leadingFinding: v.nullable(v.string()),
@@ -70,6 +81,7 @@ export type ReportedModel = FilmReport['model'];
 const NO_NUMBERS = {
   probabilities: null,
   flagged: [],
+  cutoffs: null,
   priority: null,
   priorityReason: '',
   leadingFinding: null,
@@ -128,6 +140,7 @@ export function reportJudged(about: {
     ...describeFilm(film),
     probabilities,
     flagged: flagged.map(({ finding }) => finding),
+    cutoffs: describeCutoffs(cutoffs),
     priority: Number(priority.value.toFixed(6)),
     priorityReason: priority.reason,
     leadingFinding: priority.leadingFinding,
@@ -136,6 +149,15 @@ export function reportJudged(about: {
     backend: prediction.receipt.backend,
     milliseconds: Number(prediction.milliseconds.toFixed(1)),
     notice: NOTICE,
+  };
+}
+
+function describeCutoffs(cutoffs: readonly FindingCutoff[]): FilmReport['cutoffs'] {
+  const view = viewOfCutoffs(cutoffs);
+  return {
+    view,
+    values: Object.fromEntries(cutoffs.map(({ finding, cutoff }) => [finding, cutoff])),
+    common: view === null ? [] : cutoffs.filter((own) => own.view === null).map(({ finding }) => finding),
   };
 }
 

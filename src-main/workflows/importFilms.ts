@@ -7,6 +7,7 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { toErrorBody, type ErrorBody } from '#main/contract/errors';
+import type { DecodedFilm } from '#main/contract/film';
 import type { FilmId } from '#main/contract/ids';
 import type { NetworkFilm } from '#main/contract/networkFilm';
 import type { FilmOrigin } from '#main/database/databaseApi';
@@ -108,14 +109,14 @@ async function importNew(work: Import, found: FoundFile, contentSha256: string):
   await pixels.note(contentSha256);
   const { filmId, created } = await database.importFilm({ film, origin });
   if (origin.kept === 'copy') await database.forgetFailedFile(found.source);
-  const end = created ? await judge(work, filmId, film.refusal, input) : 'known';
+  const end = created ? await judge(work, filmId, film, input) : 'known';
   return { found, end, filmId, problem: null };
 }
 
 async function judge(
   work: Import,
   filmId: FilmId,
-  refusal: ErrorBody | null,
+  { refusal, facts: { view } }: DecodedFilm,
   input: NetworkFilm | null,
 ): Promise<keyof TaskCounts> {
   // Nobody expects a score for a lateral: it is imported, and that is all.
@@ -123,7 +124,7 @@ async function judge(
   if (input === null) return 'refused';
   if (work.engineProblem !== null) return 'ok';
   try {
-    return await judgeImported(work.workplace, work.reader, filmId, input, work.signal);
+    return await judgeImported(work.workplace, work.reader, { filmId, input, view }, work.signal);
   } catch (error) {
     if (!isWithoutEngine(error)) throw error;
     work.engineProblem = error as Error;

@@ -72,14 +72,14 @@ export async function readFilm(
     return { found, film, judged: null, problem, report: reportProblem({ ...about, status, problem }) };
   }
   try {
-    const judged = await analyseFilm(reader, input, options);
+    const judged = await analyseFilm(reader, input, { ...options, view: film.facts.view });
     return {
       found,
       film,
       judged,
       problem: null,
       report: reportJudged({
-        ...{ ...about, ...judged, cutoffs: reader.cutoffs },
+        ...{ ...about, ...judged },
         override: film.refusal === null || override === null ? '' : `${override.code}: ${override.reason}`,
       }),
     };

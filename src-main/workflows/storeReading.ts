@@ -13,11 +13,10 @@ export async function storeJudgement(
   database: DatabaseClient,
   reader: FilmReader,
   filmId: FilmId,
-  { prediction, priority }: JudgedFilm,
+  { prediction, cutoffs, priority }: JudgedFilm,
   override: Override | null = null,
 ): Promise<void> {
-  const { card, cutoffs } = reader;
-  const calibrated = isCalibrated(card);
+  const calibrated = isCalibrated(reader.card);
   await database.storePrediction({ filmId, prediction, cutoffs, calibrated, priority, override });
 }
 

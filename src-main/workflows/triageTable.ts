@@ -42,7 +42,7 @@ const FINDINGS: readonly Column[] = NIH_FINDINGS.map((finding) => ({
 const TRAILING: readonly Column[] = [
   { name: 'model', cell: ({ model }) => model.id },
   { name: 'weights_sha256', cell: ({ model }) => model.weightsSha256 },
-  { name: 'cutoff_set', cell: ({ model }) => model.cutoffSet },
+  { name: 'cutoff_set', cell: cutoffSetCell },
   { name: 'backend', cell: (report) => report.backend },
   { name: 'file_sha256', cell: (report) => report.fileSha256 },
   { name: 'notice', cell: (report) => report.notice },
@@ -51,6 +51,12 @@ const TRAILING: readonly Column[] = [
 const COLUMNS: readonly Column[] = [...LEADING, ...FINDINGS, ...TRAILING];
 
 export const TRIAGE_COLUMNS: readonly string[] = COLUMNS.map(({ name }) => name);
+
+/** Whose cut-offs a film was judged by stands behind their name: a column of its own would move the ones after it. */
+function cutoffSetCell({ model, cutoffs }: FilmReport): string {
+  const view = cutoffs?.view ?? null;
+  return view === null ? model.cutoffSet : `${model.cutoffSet}; cut-offs of ${view} films`;
+}
 
 /** Whole years as people count them; below two years, where months matter, with decimals. */
 function ageCell(years: number | null): string {

@@ -82,7 +82,7 @@ export function makeFilm(id: string, changes: Partial<FilmView> & { readonly vie
 
 export function makeScore(finding: string, probability: number, cutoff: number | null): FindingScore {
   const flagged = cutoff !== null && probability >= cutoff;
-  return { finding, probability, cutoff, measured: true, flagged };
+  return { finding, probability, cutoff, measured: true, view: null, flagged };
 }
 
 export function makePrediction(id: string, priority: number, scores: readonly FindingScore[] = []): PredictionView {
@@ -99,6 +99,7 @@ export function makePrediction(id: string, priority: number, scores: readonly Fi
       preprocessing: '',
       backend: '',
       cutoffSet: '',
+      cutoffView: null,
     },
     calibrated: false,
     milliseconds: 1,

@@ -1,19 +1,18 @@
 /** What two models say of one finding on the same films, film by film: no label is needed. */
 import type { ComparedFinding, Pair } from '#main/contract/comparison';
-import { isFlagged } from '#main/contract/priority';
 import { pearson, spearman } from './correlate';
 
-/** `first` and `second` are [n] with n ≥ 1, of the same films; a cut-off that is null flags nothing. */
+/** All are [n] with n ≥ 1, of the same films; `flagged` by each model's own cut-off of the film. */
 export function compareFinding(
   [first, second]: Pair<Float64Array>,
-  cutoffs: Pair<number | null>,
+  flagged: Pair<readonly boolean[]>,
 ): Omit<ComparedFinding, 'labelled'> {
   const flags = [0, 0] as [number, number];
   const flaggedByOne = [0, 0] as [number, number];
   let largestDifference = 0;
   for (let film = 0; film < first.length; film++) {
-    const own = isFlagged(first[film]!, cutoffs[0]);
-    const other = isFlagged(second[film]!, cutoffs[1]);
+    const own = flagged[0][film]!;
+    const other = flagged[1][film]!;
     if (own) flags[0]++;
     if (other) flags[1]++;
     if (own !== other) flaggedByOne[own ? 0 : 1]++;

@@ -33,8 +33,12 @@ export function describeRule(rule: CutoffRule): string {
   if (rule.kind === 'youden') return 'Youden';
   if (rule.kind === 'f1') return 'maximum F1';
   if (rule.kind === 'fixed') return `${rule.share} for every finding`;
-  const percent = `${Number((rule.share * 100).toFixed(2))} %`;
+  const percent = describeShare(rule.share);
   return rule.kind === 'budget' ? `alarm budget ${percent}` : `${percent} ${rule.kind}`;
+}
+
+export function describeShare(share: number): string {
+  return `${Number((share * 100).toFixed(2))} %`;
 }
 
 /**

@@ -3,6 +3,7 @@
  * the generator yields between them, so that its caller can give others a turn, and stop.
  */
 import type { CalibrationOutcome, EvaluationReport, FindingEvaluation } from '#main/contract/evaluation';
+import { cutoffsByView } from '#main/contract/cutoffs';
 import type { UrgencyTiers } from '#main/contract/findings';
 import { bootstrapFindings } from './bootstrapFindings';
 import type { Resampling } from './bootstrap';
@@ -10,8 +11,8 @@ import { CALIBRATION_METHODS } from './calibrate';
 import { calibrationOutcomes } from './calibrationOutcomes';
 import { compareModels } from './compareModels';
 import { confounders } from './confounders';
-import { planCutoffs, type CutoffPlan, type PlannedCutoffs } from './cutoffPlan';
-import { describeRule, parseRule, type CutoffRule } from './cutoffRules';
+import { planCutoffs, type ChosenRule, type CutoffPlan, type PlannedCutoffs } from './cutoffPlan';
+import { parseRule } from './cutoffRules';
 import { evaluateFinding, withIntervals, type FindingTask } from './evaluateFinding';
 import { splitHalves, type Halves } from './halves';
 import { countPatients, rankFilms, whyUndefined, type RankedFilms } from './rankedFilms';
@@ -19,6 +20,7 @@ import { ruleOutcomes, type RuleTask } from './ruleOutcomes';
 import { normalFilms, type ScoredFilms } from './scoredFilms';
 import { studyReaders, type ReaderAnswers } from './studyReaders';
 import { subgroups } from './subgroups';
+import { viewEvaluations } from './viewEvaluations';
 import { waitingTimes } from './waitingTimes';
 
 export type EvaluationOptions = {
@@ -46,15 +48,19 @@ export type EvaluatedFilms = Pick<
   | 'rules'
   | 'calibration'
   | 'subgroups'
+  | 'views'
   | 'confounders'
   | 'comparison'
   | 'readers'
 >;
 
 /** Those that stand beside the chosen one in every report. */
-const COMPARED_RULES = [
-  ...['fixed:0.5', 'youden', 'f1', 'specificity:0.95', 'specificity:0.98', 'sensitivity:0.9', 'budget:0.15'],
-].map(parseRule);
+const COMPARED_RULES: readonly ChosenRule[] = [
+  ...['fixed:0.5', 'youden', 'f1', 'specificity:0.95', 'specificity:0.98', 'sensitivity:0.9', 'budget:0.15'].map(
+    (rule) => ({ rule: parseRule(rule), byView: false }),
+  ),
+  { rule: parseRule('budget:0.15'), byView: true },
+];
 
 export function* evaluateFilms(set: ScoredFilms, options: EvaluationOptions): Generator<unknown, EvaluatedFilms> {
   const { bootstraps: count, seed, prevalence, other } = options;
@@ -68,12 +74,20 @@ export function* evaluateFilms(set: ScoredFilms, options: EvaluationOptions): Ge
   const tasks = findingTasks(films, plan);
   const figures = yield* bootstrapFindings(tasks, { patientCount, prevalence, ...resampling });
   const findings: (readonly [string, FindingEvaluation])[] = [];
-  const waits = yield* waitingTimes(plan.reportedOn, plan.cutoffs, options.tiers, resampling);
+  const waits = yield* waitingTimes(plan.reportedOn, plan.choice, options.tiers, resampling);
   for (const [index, task] of tasks.entries()) {
     const context = { set, prevalence, waiting: waits[index] ?? null };
     findings.push([task.finding, evaluateFinding(task, figures.findings[index]!, context)]);
     yield;
   }
+  // The first is for the views: the cut-offs in use, on the films that they are reported on.
+  const [inUse, ...rules] = yield* ruleOutcomes(
+    set,
+    [{ rule: plan.used.rule, parts: [plan] }, ...ruleTasks(films, halves, options.cutoffs, plan)],
+    resampling,
+  );
+  const calibration = yield* allCalibrations(halves, resampling);
+  const groups = yield* subgroups(films, plan, resampling);
   return {
     n: set.films.length,
     patients: countPatients(set.patients, films.films),
@@ -84,37 +98,40 @@ export function* evaluateFilms(set: ScoredFilms, options: EvaluationOptions): Ge
       findings: films.samples.filter((sample) => whyUndefined(sample) === null).length,
     },
     cutoffs: plan.used,
-    rules: yield* ruleOutcomes(set, ruleTasks(films, halves, options.cutoffs, plan), resampling),
-    calibration: yield* allCalibrations(halves, resampling),
-    subgroups: yield* subgroups(films, plan, resampling),
+    ...{ rules, calibration, subgroups: groups },
+    views: viewEvaluations(plan, groups, inUse?.views ?? []),
     confounders: yield* confounders(films),
     comparison: other === null ? null : yield* compareModels(set, other.set, other.name, resampling),
     readers: options.readers === null ? null : yield* studyReaders(set, plan, options.readers, seed),
   };
 }
 
-function findingTasks({ set, samples }: RankedFilms, { cutoffs, flags, reportedOn }: PlannedCutoffs): FindingTask[] {
+function findingTasks({ set, samples }: RankedFilms, plan: PlannedCutoffs): FindingTask[] {
+  const { cutoffs, choice, flags, reportedOn } = plan;
   const reported = new Uint8Array(set.films.length);
   for (const film of reportedOn.films) reported[film] = 1;
   const normal = normalFilms(set);
   return samples.map((sample, index) => {
     const cutoff = cutoffs[index] ?? null;
     const finding = set.findings[index]!;
-    return { finding, sample, cutoff, reported, normal, flags: cutoff === null ? null : flags[index]! };
+    return {
+      ...{ finding, sample, cutoff, reported, normal, cutoffsByView: cutoffsByView(choice, finding) },
+      flags: cutoff === null ? null : flags[index]!,
+    };
   });
 }
 
 /** The rule in use first. */
 function ruleTasks(films: RankedFilms, halves: Halves, inUse: CutoffPlan, plan: PlannedCutoffs): RuleTask[] {
   const swapped = { chosenOn: halves.reportedOn, reportedOn: halves.chosenOn };
-  const ofHalves = (first: PlannedCutoffs, rule: CutoffRule): RuleTask => ({
+  const ofHalves = (first: PlannedCutoffs, chosen: ChosenRule): RuleTask => ({
     rule: first.used.rule,
-    parts: [first, planCutoffs(films, swapped, { from: 'halves', rule })],
+    parts: [first, planCutoffs(films, swapped, { ...chosen, from: 'halves' })],
   });
-  const others = COMPARED_RULES.filter((rule) => describeRule(rule) !== plan.used.rule).map((rule) =>
-    ofHalves(planCutoffs(films, halves, { from: 'halves', rule }), rule),
-  );
-  return [inUse.from === 'halves' ? ofHalves(plan, inUse.rule) : { rule: plan.used.rule, parts: [plan] }, ...others];
+  const others = COMPARED_RULES.map((chosen) =>
+    ofHalves(planCutoffs(films, halves, { ...chosen, from: 'halves' }), chosen),
+  ).filter(({ rule }) => rule !== plan.used.rule);
+  return [inUse.from === 'halves' ? ofHalves(plan, inUse) : { rule: plan.used.rule, parts: [plan] }, ...others];
 }
 
 function* allCalibrations(halves: Halves, resampling: Resampling): Generator<unknown, CalibrationOutcome[]> {

@@ -10,7 +10,8 @@ import { measure } from './measure';
 import { countPatients, whyUndefined } from './rankedFilms';
 import type { ScoredFilms } from './scoredFilms';
 
-export type FindingTask = RankedTask & { readonly finding: string; readonly cutoff: number | null };
+export type FindingTask = RankedTask &
+  Pick<FindingEvaluation, 'cutoff' | 'cutoffsByView'> & { readonly finding: string };
 
 export type FindingContext = {
   readonly set: ScoredFilms;
@@ -23,7 +24,7 @@ export function evaluateFinding(
   bootstrapped: FindingFigures,
   { set, prevalence, waiting }: FindingContext,
 ): FindingEvaluation {
-  const { finding, sample, cutoff, flags } = task;
+  const { finding, sample, cutoff, cutoffsByView, flags } = task;
   const undefinedReason = whyUndefined(sample);
   const { positives, negatives, truePositives, falsePositives, normals } = measure(sample, task);
   return {
@@ -34,7 +35,7 @@ export function evaluateFinding(
     ...withIntervals(bootstrapped),
     delong: estimateAuroc(sample, 'film')?.interval ?? null,
     delongByPatient: estimateAuroc(sample, 'patient')?.interval ?? null,
-    cutoff,
+    ...{ cutoff, cutoffsByView },
     cutoffN: positives + negatives,
     cutoffPositives: positives,
     cutoffNormals: normals,

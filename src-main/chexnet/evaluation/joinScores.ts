@@ -1,11 +1,12 @@
 /** Predictions and labels of the same films → the one form that every evaluation takes. */
 import { countKnownPatients } from '#main/contract/knownPatients';
+import { frontalView } from '#main/imaging/kind/viewTerms';
 import { alignFindings } from '../dataset/alignFindings';
 import { joinLabels } from '../dataset/joinLabels';
 import { findTwoSexes } from '../dataset/twoSexes';
 import { UNKNOWN, type LabelRow, type LabelTable } from '../dataset/labelTable';
 import type { PredictionRow, PredictionTable } from '../dataset/readPredictionTable';
-import type { ScoredFilm, ScoredFilms } from './scoredFilms';
+import { nobodysId, type ScoredFilm, type ScoredFilms } from './scoredFilms';
 
 /** What the film itself says; where the labels say it too, theirs counts. */
 export type FilmAbout = Omit<ScoredFilm, 'key'> & { readonly patientId: string | null };
@@ -91,10 +92,15 @@ function describeFilm({ scores: { about }, row }: Pair): ScoredFilm {
     key: row.key,
     sex: row.sex ?? about?.sex ?? null,
     ageYears: row.ageYears ?? about?.ageYears ?? null,
-    view: row.view ?? about?.view ?? null,
+    view: nameView(row.view ?? about?.view ?? null),
     takenAt: about?.takenAt ?? null,
     original: about?.original ?? null,
   };
+}
+
+/** AP and PA have many names (`AP_HORIZONTAL`, `P.A.`), and one here. */
+function nameView(view: string | null): string | null {
+  return view === null ? null : (frontalView(view) ?? view);
 }
 
 /** In the order in which they come. A film without a patient is a patient of its own. */
@@ -105,7 +111,7 @@ function numberPatients(
   const numbers = new Map<string, number>();
   const patients = Int32Array.from(pairs, ({ row }, place) => {
     const patientId = ids[place]!;
-    const id = patientId === null ? `film ${row.key}` : `patient ${patientId}`;
+    const id = patientId === null ? nobodysId(row.key) : `patient ${patientId}`;
     const number = numbers.get(id) ?? numbers.size;
     numbers.set(id, number);
     return number;

@@ -1,10 +1,11 @@
 /** What cut-offs do to a day's films: alarms on normal films, abnormal films caught, flags to look at. */
+import { CUTOFF_VIEWS } from '#main/contract/cutoffs';
 import type { RuleFigure, RuleOutcome } from '#main/contract/evaluation';
 import { createResampler, withInterval, type Resampling } from './bootstrap';
 import type { PlannedCutoffs } from './cutoffPlan';
 import { sumTally, tallyByPatient, type PatientTally } from './patientTally';
 import { countPatients, type RankedFilms } from './rankedFilms';
-import { normalFilms, type ScoredFilms } from './scoredFilms';
+import { frontalViews, normalFilms, type ScoredFilms } from './scoredFilms';
 
 /** Cut-offs and the films that they are reported on; `flags` by finding and film of the set. */
 export type RulePart = Pick<PlannedCutoffs, 'cutoffs' | 'flags' | 'reportedOn'>;
@@ -28,7 +29,7 @@ export function* ruleOutcomes(
 ): Generator<unknown, RuleOutcome[]> {
   const normal = normalFilms(set);
   const tallies = tasks.map(({ parts }) => tallyRule(set, normal, parts));
-  const columns = FIGURES.length + set.findings.length;
+  const columns = FIGURES.length + CUTOFF_VIEWS.length + set.findings.length;
   const draws = tasks.map(() => Array.from({ length: columns }, () => new Float64Array(count)));
   const resample = createResampler(set.patientCount, seed);
   for (let draw = 0; draw < count; draw++) {
@@ -44,14 +45,18 @@ export function* ruleOutcomes(
   });
 }
 
-/** Columns of a tally. Behind them four for each finding. */
+/** Columns of a tally. Behind them three for each view, and four for each finding. */
 const [FILMS, FILMS_FLAGGED, FLAGS, NORMALS, NORMALS_FLAGGED, ABNORMALS, CORRECT] = [0, 1, 2, 3, 4, 5, 6];
-const OF_FINDINGS = 7;
+const OF_VIEWS = 7;
+const PER_VIEW = 3;
+const OF_FINDINGS = OF_VIEWS + PER_VIEW * CUTOFF_VIEWS.length;
+const [VIEW_FILMS, VIEW_NORMALS, VIEW_NORMALS_FLAGGED] = [0, 1, 2];
 const [POSITIVES, TRUE_POSITIVES, UNJUDGED_NORMALS, FALSE_ALARMS] = [0, 1, 2, 3];
 const PER_FINDING = 4;
 
 function tallyRule(set: ScoredFilms, normal: Uint8Array, parts: readonly RulePart[]): PatientTally {
   const { findings, labels, probabilities, patients } = set;
+  const views = frontalViews(set);
   const partOf = new Map(parts.flatMap((part) => [...part.reportedOn.films].map((film) => [film, part] as const)));
   return tallyByPatient(partOf.keys(), patients, OF_FINDINGS + PER_FINDING * findings.length, (film, row) => {
     const { flags } = partOf.get(film)!;
@@ -82,10 +87,16 @@ function tallyRule(set: ScoredFilms, normal: Uint8Array, parts: readonly RulePar
     row[NORMALS_FLAGGED]! += isNormal & isFlagged;
     row[ABNORMALS]! += isAbnormal;
     row[CORRECT]! += isCorrect;
+    const view = views[film] ?? null;
+    if (view === null) return;
+    const own = OF_VIEWS + PER_VIEW * CUTOFF_VIEWS.indexOf(view);
+    row[own + VIEW_FILMS]! += 1;
+    row[own + VIEW_NORMALS]! += isNormal;
+    row[own + VIEW_NORMALS_FLAGGED]! += isNormal & isFlagged;
   });
 }
 
-/** In the order of FIGURES, then the findings' shares of the alarms; NaN where nothing is divided by. */
+/** In the order of FIGURES, then the views' and the findings' shares of alarms; NaN where nothing is divided by. */
 function figuresOf(sums: Float64Array): number[] {
   const split: number[] = [];
   let [sensitivities, defined] = [0, 0];
@@ -101,6 +112,10 @@ function figuresOf(sums: Float64Array): number[] {
     sums[CORRECT]! / sums[ABNORMALS]!,
     sums[FLAGS]! / sums[FILMS]!,
     sensitivities / defined,
+    ...CUTOFF_VIEWS.map((_, view) => {
+      const own = OF_VIEWS + PER_VIEW * view;
+      return sums[own + VIEW_NORMALS_FLAGGED]! / sums[own + VIEW_NORMALS]!;
+    }),
     ...split,
   ];
 }
@@ -118,8 +133,15 @@ function describeRule(
 ): RuleOutcome {
   const named = FIGURES.map((figure, column) => withInterval(figure, figures[column]!, draws[column]!));
   const split = findings.map((finding, index) => {
-    const column = FIGURES.length + index;
+    const column = FIGURES.length + CUTOFF_VIEWS.length + index;
     return [finding, withInterval('share', figures[column]!, draws[column]!)] as const;
+  });
+  const views = CUTOFF_VIEWS.flatMap((view, index) => {
+    const [own, column] = [OF_VIEWS + PER_VIEW * index, FIGURES.length + index];
+    const n = sums[own + VIEW_FILMS]!;
+    if (n === 0) return [];
+    const normals = sums[own + VIEW_NORMALS]!;
+    return [{ view, n, normals, ...withInterval('normalsFlagged', figures[column]!, draws[column]!) }];
   });
   const films = Int32Array.from(parts.flatMap(({ reportedOn }) => [...reportedOn.films]));
   return {
@@ -130,6 +152,7 @@ function describeRule(
     patients: countPatients(patients, films),
     normals: sums[NORMALS]!,
     abnormals: sums[ABNORMALS]!,
+    views,
     parts: parts.map(({ reportedOn, flags }) => describePart(reportedOn, flags)),
     split: Object.fromEntries(split),
   };

@@ -2,6 +2,7 @@
  * Films with what a model said of them and what is known of them: the one input of every evaluation. Patients are
  * numbered, because films of one patient are not independent and are drawn, split and counted together.
  */
+import { CUTOFF_VIEWS, type CutoffView } from '#main/contract/cutoffs';
 import type { FilmOriginal } from '#main/contract/evaluation';
 import type { KnownPatients } from '#main/contract/knownPatients';
 
@@ -10,7 +11,7 @@ export type ScoredFilm = {
   readonly key: string;
   readonly sex: 'M' | 'F' | null;
   readonly ageYears: number | null;
-  /** `PA`, `AP` … as the table says; null where it does not. */
+  /** `PA`, `AP`, else as table or header say; null where they do not. */
   readonly view: string | null;
   /** ISO date or date and time; null where none is known. */
   readonly takenAt: string | null;
@@ -45,4 +46,26 @@ export function normalFilms(set: ScoredFilms): Uint8Array {
     for (let film = 0; film < column.length; film++) if (column[film] !== 0) normal[film] = 0;
   }
   return normal;
+}
+
+/** As far as labels or headers name them; null where they name none. */
+export function knownPatientsOf({ patients, patientIds }: ScoredFilms, films: Int32Array): number | null {
+  const known = new Set([...films].map((film) => patients[film]!).filter((one) => !isNobody(patientIds[one] ?? '')));
+  return known.size === 0 && films.length > 0 ? null : known.size;
+}
+
+const NOBODY = 'film ';
+
+/** A film without a patient is a patient of its own, with this id. */
+export function nobodysId(key: string): string {
+  return `${NOBODY}${key}`;
+}
+
+function isNobody(patientId: string): boolean {
+  return patientId.startsWith(NOBODY);
+}
+
+/** [n]: null where the view is neither AP nor PA, or not known. */
+export function frontalViews({ films }: Pick<ScoredFilms, 'films'>): (CutoffView | null)[] {
+  return films.map(({ view }) => CUTOFF_VIEWS.find((name) => name === view) ?? null);
 }

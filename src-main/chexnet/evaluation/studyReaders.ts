@@ -1,4 +1,5 @@
 /** The readers' answers and the model's flags on the films of an evaluation → a reader study of each finding. */
+import { cutoffsByView } from '#main/contract/cutoffs';
 import type { ReaderStudy, ReaderStudyFinding } from '#main/contract/readerStudy';
 import type { PlannedCutoffs } from './cutoffPlan';
 import { PUBLISHED_READERS } from './publishedReaders';
@@ -29,7 +30,7 @@ const DEFINITIONS: ReaderStudy['definitions'] = {
 /** On the films that the cut-offs are reported on. A finding that fewer than two readers answer is left out. */
 export function* studyReaders(
   set: ScoredFilms,
-  { reportedOn, cutoffs, flags }: PlannedCutoffs,
+  { reportedOn, cutoffs, choice, flags }: PlannedCutoffs,
   { source, readers, answers, unmatched }: ReaderAnswers,
   seed: number,
 ): Generator<unknown, ReaderStudy> {
@@ -54,7 +55,8 @@ export function* studyReaders(
       ...{ patients, patientCount },
     };
     const names = { readers: answering.map((reader) => readers[reader]!), model: 'the model' };
-    found.push([finding, { cutoff, truths: yield* readerStudy(study, names, resampling) }]);
+    const truths = yield* readerStudy(study, names, resampling);
+    found.push([finding, { cutoff, cutoffsByView: cutoffsByView(choice, finding), truths }]);
   }
   return {
     ...{ source, readers, n: films.length, patients: patientCount, unmatched },

@@ -3,21 +3,22 @@
  * came and in the order of their priority. No reading speed is assumed: a wait is a number of films.
  */
 import type { WaitingTimes } from '#main/contract/evaluation';
-import { MEASURED_POSITIVES } from '#main/contract/card';
+import { CUTOFF_VIEWS, cutoffOf, MEASURED_POSITIVES, type CutoffChoice, type CutoffView } from '#main/contract/cutoffs';
 import type { UrgencyTiers } from '#main/contract/findings';
 import { priorityOf } from '#main/contract/priority';
 import { createResampler, withInterval, type Resampling } from './bootstrap';
 import type { RankedFilms } from './rankedFilms';
+import { frontalViews } from './scoredFilms';
 
 /** Per finding; null where fewer than two films have a date, or none of those is positive. Yields after each resample. */
 export function* waitingTimes(
   films: RankedFilms,
-  cutoffs: readonly (number | null)[],
+  choice: CutoffChoice,
   tiers: UrgencyTiers,
   { count, seed }: Resampling,
 ): Generator<unknown, (WaitingTimes | null)[]> {
   const { set, samples } = films;
-  const orders = readingOrders(films, cutoffs, tiers);
+  const orders = readingOrders(films, choice, tiers);
   if (orders === null) return samples.map(() => null);
   const positives = samples.map(({ films: known, labels }) => {
     const isPositive = new Uint8Array(set.films.length);
@@ -49,21 +50,22 @@ export function* waitingTimes(
 }
 
 /** Films as they came, and by priority; null where fewer than two have a date. */
-function readingOrders(
-  films: RankedFilms,
-  cutoffs: readonly (number | null)[],
-  tiers: UrgencyTiers,
-): (readonly number[])[] | null {
+function readingOrders(films: RankedFilms, choice: CutoffChoice, tiers: UrgencyTiers): (readonly number[])[] | null {
   const { set, samples } = films;
   const dated = [...films.films].filter((film) => set.films[film]!.takenAt !== null);
   if (dated.length < 2) return null;
-  const rules = set.findings.map((finding, index) => ({
-    ...{ finding, cutoff: cutoffs[index] ?? null },
-    measured: samples[index]!.positives >= MEASURED_POSITIVES,
-  }));
+  const rulesOf = (view: CutoffView | null) =>
+    set.findings.map((finding, index) => {
+      const measured = samples[index]!.positives >= MEASURED_POSITIVES;
+      return { finding, ...cutoffOf(choice, finding, view), measured };
+    });
+  const rules = new Map([null, ...CUTOFF_VIEWS].map((view) => [view, rulesOf(view)] as const));
+  const views = frontalViews(set);
   const timeOrder = dated.sort((a, b) => compareTimes(set.films[a]!.takenAt!, set.films[b]!.takenAt!) || a - b);
   const priorities = new Map(
-    timeOrder.map((film) => [film, priorityOf(probabilitiesOf(films, film), rules, tiers).value] as const),
+    timeOrder.map((film) => {
+      return [film, priorityOf(probabilitiesOf(films, film), rules.get(views[film]!)!, tiers).value] as const;
+    }),
   );
   // Sorting is stable: the longest waiting comes first among equals.
   return [timeOrder, timeOrder.toSorted((a, b) => priorities.get(b)! - priorities.get(a)!)];

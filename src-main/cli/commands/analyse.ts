@@ -42,7 +42,7 @@ export async function analyse(
       const prediction = judged.prediction;
       await exportMaps(bench.decoder, { source: found.source, film, prediction, folder: maps, namesInUse }, signal);
     }
-    terminal.print(json === true ? `${JSON.stringify(report)}\n` : analyseText(report, reader.cutoffs));
+    terminal.print(json === true ? `${JSON.stringify(report)}\n` : analyseText(report, judged?.cutoffs ?? []));
   }
   terminal.status('');
   if (reports.length > 0) return exitCodeOfReports(countStatuses(reports));

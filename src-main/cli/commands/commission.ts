@@ -1,6 +1,6 @@
 /** `hilum models commission`: the acceptance test of a model on the site's own films. */
 import { basename, resolve } from 'node:path';
-import type { Acceptance, AcceptedFinding, ChangedFlags } from '#main/contract/acceptance';
+import type { Acceptance, AcceptedFinding, AcceptedView, ChangedFlags } from '#main/contract/acceptance';
 import type { GalleryFilm } from '#main/contract/evaluation';
 import { describeFilms } from '#main/contract/knownPatients';
 import { commissionModel } from '#main/workflows/commissionModel';
@@ -13,6 +13,7 @@ export type CommissionCommandOptions = {
   readonly images: readonly string[];
   readonly labels?: string;
   readonly budget: number;
+  readonly byView: boolean;
   readonly data?: string;
   readonly json?: boolean;
 };
@@ -20,12 +21,12 @@ export type CommissionCommandOptions = {
 export async function commission(
   { terminal, openBench, signal }: Composition,
   id: string,
-  { images, labels, budget, data, json }: CommissionCommandOptions,
+  { images, labels, budget, byView, data, json }: CommissionCommandOptions,
 ): Promise<ExitCode> {
   const name = data ?? basename(resolve(images[0] ?? '.'));
   const acceptance = await commissionModel(
     openBench(),
-    { modelId: id, images, labels: labels ?? null, budget, data: name },
+    { modelId: id, images, labels: labels ?? null, budget, byView, data: name },
     { signal, onProgress: ({ model, done }) => terminal.status(`${model}: ${done} films …`) },
   );
   terminal.status('');
@@ -48,15 +49,43 @@ function describe(acceptance: Acceptance): string {
     findingsTable(acceptance),
     `\nBudget ${percent(budget)} of ${whose}: so many are to be expected of other patients. Of these films, which chose\n`,
     `the cut-offs, ${percent(flaggedShare)} are flagged.\n`,
+    describeViews(acceptance),
     ...acceptance.warnings.map((warning) => `- ${plainText(warning)}\n`),
     comparedWith === null ? '' : describeChanges(acceptance.changed, films),
     describeErrors(acceptance),
   ].join('');
 }
 
+const VIEW_COLUMNS: readonly TextColumn<AcceptedView>[] = [
+  { heading: 'view', cell: ({ view }) => view },
+  { heading: 'films', cell: ({ films }) => String(films), align: 'right' },
+  { heading: 'normal', cell: ({ normals }) => String(normals), align: 'right' },
+  {
+    heading: 'flagged by common cut-offs',
+    cell: ({ flaggedByCommon }) => shareOrNone(flaggedByCommon),
+    align: 'right',
+  },
+  {
+    heading: 'by its own',
+    cell: (row) => (row.reason === null ? shareOrNone(row.flaggedShare) : 'none'),
+    align: 'right',
+  },
+];
+
+/** Where no view has its own, the warnings say why, and how both fare is worth a look all the same. */
+function describeViews({ views = [] }: Acceptance): string {
+  return views.length === 0
+    ? ''
+    : `\nShare of the normal films of either view that is flagged:\n${textTable(VIEW_COLUMNS, views)}\n`;
+}
+
+function shareOrNone(share: number | null): string {
+  return share === null ? '' : percent(share);
+}
+
 type Row = AcceptedFinding & { readonly finding: string };
 
-function findingsTable({ findings, comparedWith }: Acceptance): string {
+function findingsTable({ findings, comparedWith, views = [] }: Acceptance): string {
   const rows = Object.entries(findings).map(([finding, figures]): Row => ({ finding, ...figures }));
   const own = [
     { heading: 'finding', cell: ({ finding }: Row) => finding },
@@ -65,6 +94,13 @@ function findingsTable({ findings, comparedWith }: Acceptance): string {
     { heading: 'AUROC', cell: ({ auroc }: Row) => three(auroc), align: 'right' },
     { heading: '95 %', cell: ({ aurocLow, aurocHigh }: Row) => interval(aurocLow, aurocHigh) },
     { heading: 'cut-off', cell: ({ cutoff }: Row) => cutoff?.toFixed(6) ?? 'none', align: 'right' },
+    ...views
+      .filter(({ reason }) => reason === null)
+      .map(({ view, cutoffs }): TextColumn<Row> => ({
+        heading: `of ${view}`,
+        cell: ({ finding }) => cutoffs[finding]?.toFixed(6) ?? 'common',
+        align: 'right',
+      })),
   ] as const;
   if (comparedWith === null) return textTable<Row>(own, rows);
   return textTable<Row>(

@@ -27,6 +27,7 @@ export type EvaluateCommandOptions = {
   readonly reviews?: boolean;
   readonly leaveOutTrained?: boolean;
   readonly rule?: string;
+  readonly byView?: boolean;
   readonly validation?: string;
   readonly validationLabels?: string;
   readonly paired?: string;
@@ -96,12 +97,13 @@ async function readersOf(
 }
 
 function measureRequest(options: EvaluateCommandOptions): Omit<MeasureRequest, 'readers' | 'tiers'> {
-  const { rule, paired, validation, validationLabels, prevalence, bootstraps, seed } = options;
+  const { rule, byView, paired, validation, validationLabels, prevalence, bootstraps, seed } = options;
   if (validation === undefined && validationLabels !== undefined) {
     throw new AppError('usage/invalid', '--validation-labels wants --validation.');
   }
   return {
     rule: rule ?? null,
+    byView: byView === true,
     paired: paired ?? null,
     prevalence: prevalence ?? null,
     validation: validation === undefined ? null : { predictions: validation, labels: validationLabels ?? null },

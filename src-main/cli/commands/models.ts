@@ -1,5 +1,6 @@
 /** `hilum models list|show|verify`: the models on this computer. */
 import { findingCutoffs, type ModelCard } from '#main/contract/card';
+import { CUTOFF_VIEWS, cutoffOf, viewOfCutoffs, type CutoffView, type FindingCutoff } from '#main/contract/cutoffs';
 import { toErrorBody } from '#main/contract/errors';
 import { findingLabel } from '#main/contract/findings';
 import { NOTICE } from '#main/contract/prediction';
@@ -105,11 +106,17 @@ function cardText(card: ModelCard): string {
       ? []
       : [['validation', `${validation.films} films, mean AUROC ${validation.meanAuroc ?? 'not measured'}`]]),
   ] as const;
-  const rows = findingCutoffs(card);
+  const rows = findingCutoffs(card, null);
+  const views = CUTOFF_VIEWS.filter((view) => viewOfCutoffs(findingCutoffs(card, view)) !== null);
   const table = textTable(
     [
       { heading: '  finding', cell: ({ finding }) => `  ${findingLabel(finding)}` },
       { heading: 'cut-off', cell: ({ cutoff }) => cutoff?.toFixed(6) ?? 'none', align: 'right' },
+      ...views.map((view): TextColumn<FindingCutoff> => ({
+        heading: `of ${view}`,
+        cell: ({ finding }) => ownCutoff(card, finding, view),
+        align: 'right',
+      })),
       { heading: 'positives', cell: ({ finding }) => String(validation?.positives[finding] ?? ''), align: 'right' },
       {
         heading: 'AUROC',
@@ -122,6 +129,11 @@ function cardText(card: ModelCard): string {
   const lines = fields.map(([name, value]) => `  ${name.padEnd(14)}${value}\n`).join('');
   const limitations = card.limitations.map((limitation) => `  ! ${limitation}\n`).join('');
   return `${card.id} ${card.version}: ${card.name}\n${lines}\n${table}\n${limitations}  ! ${NOTICE}\n`;
+}
+
+function ownCutoff({ cutoffs }: ModelCard, finding: string, view: CutoffView): string {
+  const own = cutoffs === null ? null : cutoffOf(cutoffs, finding, view);
+  return own === null || own.view === null ? 'common' : (own.cutoff?.toFixed(6) ?? 'none');
 }
 
 export async function verifyModels(

@@ -2,6 +2,7 @@
  * The view of a film by the words that headers use for it: defined terms, abbreviations and free text in several
  * languages. A word that is not known is never taken for silence.
  */
+import type { CutoffView } from '#main/contract/cutoffs';
 import { headerWords } from './headerWords';
 
 type NamedView = 'frontal' | 'lateral' | 'other' | 'none';
@@ -42,6 +43,20 @@ export function viewNamed(position: string): NamedView {
   if (other) return 'other';
   if (frontal) return 'frontal';
   return words.every((word) => NO_VIEW.test(word)) ? 'none' : 'other';
+}
+
+const SIDES: readonly (readonly [CutoffView, RegExp])[] = [
+  ['AP', /^AP(ERECT|SUPINE|UPRIGHT|SITTING|PORT\w*)?$|^ANTERO ?POSTERIOR$/],
+  ['PA', /^PA(ERECT|SUPINE|UPRIGHT|SITTING|PORT\w*)?$|^POSTERO ?ANTERIOR$/],
+];
+
+/** AP or PA of a frontal film, however a header or a table of labels writes it; null where it says neither, or both. */
+export function frontalView(position: string): CutoffView | null {
+  if (viewNamed(position) !== 'frontal') return null;
+  const words = headerWords(position);
+  const named = [...words, ...words.slice(1).map((word, at) => `${words[at] ?? ''} ${word}`)];
+  const sides = SIDES.filter(([, pattern]) => named.some((words) => pattern.test(words)));
+  return sides.length === 1 ? sides[0]![0] : null;
 }
 
 /** Free text, which may name both films of a study ("PA and lateral") and mostly names no view at all. */

@@ -1,4 +1,5 @@
 /** A folder of films judged by one model, for whoever wants to know what its numbers are worth. Nothing is stored. */
+import type { FindingCutoff } from '#main/contract/cutoffs';
 import { AppError } from '#main/contract/errors';
 import type { FilmFacts } from '#main/contract/film';
 import type { Priority } from '#main/contract/priority';
@@ -16,6 +17,8 @@ export type ScoredFile = {
   readonly contentSha256: string;
   /** [n], in the order of the model's findings. */
   readonly probabilities: Float32Array;
+  /** Those that it is read by; parallel to the probabilities. */
+  readonly cutoffs: readonly FindingCutoff[];
   readonly priority: Priority;
 };
 
@@ -58,9 +61,9 @@ export async function judgeFilms(
     const { instanceUid, studyUid, accessionNumber } = facts;
     const names = { file: found.file, instanceUid, studyUid, accessionNumber };
     const { file, source } = found;
-    const { priority, prediction } = judged;
+    const { priority, prediction, cutoffs } = judged;
     const { probabilities, receipt } = prediction;
-    byContent.set(contentSha256, { file, source, names, facts, contentSha256, probabilities, priority });
+    byContent.set(contentSha256, { file, source, names, facts, contentSha256, probabilities, cutoffs, priority });
     backends.add(receipt.backend);
   }
   const films = [...byContent.values()].sort((a, b) => (a.file < b.file ? -1 : 1));

@@ -25,6 +25,8 @@ export type MeasureRequest = {
   readonly validation: { readonly predictions: string; readonly labels: string | null } | null;
   /** Null: the card's cut-offs where there is a card, else the largest F1. */
   readonly rule: string | null;
+  /** The rule chooses cut-offs of their own for AP and PA films, where enough films allow. A card's are as they are. */
+  readonly byView: boolean;
   readonly prevalence: number | null;
   /** How urgent each finding is at this site. */
   readonly tiers: UrgencyTiers;
@@ -75,22 +77,32 @@ function requireNames({ films }: ScoredFilms, file: string): void {
   throw new AppError('label/conflict', `${what} (${file}).`, { file });
 }
 
-async function planOf({ validation, rule, card, table }: Measured, findings: readonly string[]): Promise<CutoffPlan> {
+async function planOf(
+  { validation, rule, byView, card, table }: Measured,
+  findings: readonly string[],
+): Promise<CutoffPlan> {
   const given = card?.cutoffs ?? null;
   if (rule === null && given !== null && validation === null && findings.some((name) => name in given.values)) {
     const name = `the card (${given.rule})`;
-    return { from: 'given', cutoffs: given.values, rule: name, origin: `Taken from ${name}, reported on all films.` };
+    if (byView) throw new AppError('usage/invalid', `The cut-offs are those of the card: --by-view wants a --rule.`);
+    return { from: 'given', cutoffs: given, rule: name, origin: `Taken from ${name}, reported on all films.` };
   }
   const parsed = parseRule(rule ?? 'f1');
   if (parsed.kind === 'fixed') {
-    const cutoffs = Object.fromEntries(findings.map((finding) => [finding, parsed.share]));
-    return { from: 'given', cutoffs, rule: describeRule(parsed), origin: 'Given, so reported on all films.' };
+    if (byView) throw new AppError('usage/invalid', 'One probability for every finding is the same in every view.');
+    const values = Object.fromEntries(findings.map((finding) => [finding, parsed.share]));
+    return {
+      from: 'given',
+      cutoffs: { values },
+      rule: describeRule(parsed),
+      origin: 'Given, so reported on all films.',
+    };
   }
-  if (validation === null) return { from: 'halves', rule: parsed };
+  if (validation === null) return { from: 'halves', rule: parsed, byView };
   const labels = validation.labels === null ? table : await readLabelFile(validation.labels);
   const films = rankFilms(await readSet(validation.predictions, labels));
   if (films.set.findings.length === 0) throw new AppError('label/no-match', 'The validation films have no labels.');
-  return { from: 'validation', rule: parsed, films, name: validation.predictions };
+  return { from: 'validation', rule: parsed, byView, films, name: validation.predictions };
 }
 
 function warningsOf({ set, warnings, unlabelled }: JoinedScores, before: readonly string[]): string[] {

@@ -1,4 +1,6 @@
 /** The part of the page that tells of a reader study. */
+import { cutoffWords } from '#main/contract/cutoffs';
+import { printedProbability } from '#main/contract/priority';
 import { findingLabel } from '#main/contract/findings';
 import type { PublishedRater, ReaderStudy } from '#main/contract/readerStudy';
 import { html, htmlTable, type Html, type HtmlColumn } from './html';
@@ -25,7 +27,9 @@ export function readerStudyPart(study: ReaderStudy): Html {
     </ul>
     ${Object.entries(findings).map(
       ([finding, row]) =>
-        html`<h3>${findingLabel(finding)}, cut-off ${row.cutoff.toFixed(6)}</h3>
+        html`<h3>
+            ${findingLabel(finding)}, cut-off ${cutoffWords(row.cutoff, row.cutoffsByView, printedProbability)}
+          </h3>
           ${htmlTable(STUDY_COLUMNS, studyRows(row))}
           <p>${tiedSentence(row)}</p>
           <details>

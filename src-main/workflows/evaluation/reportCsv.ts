@@ -75,7 +75,8 @@ function meanRow({ mean, n }: EvaluationReport): Cells {
   return { finding: `mean of ${mean.findings}`, group: 'all', n, ...figureCells(mean) };
 }
 
-function subgroupRows({ subgroups }: EvaluationReport): Cells[] {
+/** A view's films are judged by one cut-off; those of the other groups may be by several. */
+function subgroupRows({ subgroups, views, cutoffs }: EvaluationReport): Cells[] {
   return subgroups.flatMap(({ by, group, findings }) =>
     Object.entries(findings).map(([finding, row]) => ({
       ...{
@@ -87,9 +88,18 @@ function subgroupRows({ subgroups }: EvaluationReport): Cells[] {
         cutoff_n: row.cutoffN,
         cutoff_positives: row.cutoffPositives,
       },
+      ...cutoffCells(
+        by === 'view' ? views.find(({ view }) => view === group)?.findings[finding] : undefined,
+        cutoffs.rule,
+      ),
       ...figureCells(row),
     })),
   );
+}
+
+function cutoffCells(row: EvaluationReport['views'][number]['findings'][string] | undefined, rule: string): Cells {
+  if (row === undefined || row.cutoff === null) return {};
+  return { cutoff: row.cutoff, cutoff_rule: row.own ? `${rule}; own of this view` : `${rule}; common to all views` };
 }
 
 function figureCells(row: object): Cells {

@@ -2,6 +2,7 @@
  * The films that a model was most wrong about. Pictures lie in the page once, as JPEG; a tile shows one small and opens
  * it large, with the page's own means (`popover`, `use`): no script, no network.
  */
+import { cutoffWords } from '#main/contract/cutoffs';
 import type { FindingEvaluation, GalleryFilm } from '#main/contract/evaluation';
 import { findingLabel } from '#main/contract/findings';
 import { printedProbability } from '#main/contract/priority';
@@ -20,9 +21,10 @@ type Gallery = {
 };
 
 export function galleryPart(finding: string, evaluation: FindingEvaluation, pictures: Pictures): Html {
-  const { falseNegatives, falsePositives, cutoff } = evaluation;
+  const { falseNegatives, falsePositives, cutoff, cutoffsByView } = evaluation;
   const name = findingLabel(finding);
-  const at = cutoff === null ? 'no cut-off: nothing is flagged' : `cut-off ${printedProbability(cutoff)}`;
+  const words = cutoffWords(cutoff, cutoffsByView, printedProbability);
+  const at = cutoff === null ? 'no cut-off: nothing is flagged' : `cut-off ${words}`;
   const galleries: readonly Gallery[] = [
     {
       id: `${finding}-missed`,

@@ -104,7 +104,7 @@ function cutoffPart(report: EvaluationReport): Html {
     <p>
       ${capitalised(cutoffs.rule)}. ${cutoffs.origin} ${chosenSentence(report)} Mean F1 ${withInterval('f1', mean)}.
     </p>
-    ${tables.cutoffTable(report)}
+    ${tables.cutoffTable(report)} ${viewPart(report)}
     <h3>Predictive values at a stated prevalence</h3>
     <p>
       ${
@@ -130,6 +130,16 @@ function cutoffPart(report: EvaluationReport): Html {
     <h3>How the alarms on normal films are split over the findings</h3>
     <p>Share of normal films that each finding flags.</p>
     ${tables.splitTable(report)}`;
+}
+
+function viewPart(report: EvaluationReport): Html {
+  if (report.views.length === 0) return html``;
+  return html`<h3>AP and PA</h3>
+    <p>
+      AP is how patients are taken who can not stand: one cut-off for both views flags more of the normal AP films.
+      Below: what either view is judged by, and what that does on the films that the cut-offs are reported on.
+    </p>
+    ${tables.viewsTable(report)} ${tables.viewTable(report)}`;
 }
 
 function capitalised(sentence: string): string {

@@ -6,8 +6,10 @@ import type {
   ModelComparison,
   SubgroupFinding,
 } from '#main/contract/evaluation';
+import { CUTOFF_VIEWS, cutoffWords } from '#main/contract/cutoffs';
 import type { WithInterval } from '#main/contract/interval';
 import { findingLabel } from '#main/contract/findings';
+import { printedProbability } from '#main/contract/priority';
 import { html, htmlTable, type Html, type HtmlColumn } from './html';
 import { decimals } from './reportWords';
 
@@ -55,7 +57,11 @@ export function cutoffTable({ findings }: EvaluationReport): Html {
     NAME,
     { heading: 'n+', number: true, cell: ([, { cutoffPositives }]) => cutoffPositives },
     { heading: 'n', number: true, cell: ([, { cutoffN }]) => cutoffN },
-    { heading: 'Cut-off', number: true, cell: ([, row]) => (row.cutoff === null ? 'none' : row.cutoff.toFixed(6)) },
+    {
+      heading: 'Cut-off',
+      number: true,
+      cell: ([, row]) => cutoffWords(row.cutoff, row.cutoffsByView, printedProbability),
+    },
     ...(['sensitivity', 'specificity', 'ppv', 'npv', 'f1'] as const).map((name): HtmlColumn<FindingRow> => ({
       heading: { sensitivity: 'Sensitivity', specificity: 'Specificity', ppv: 'PPV here', npv: 'NPV here', f1: 'F1' }[
         name
@@ -65,6 +71,43 @@ export function cutoffTable({ findings }: EvaluationReport): Html {
     })),
   ];
   return htmlTable(columns, Object.entries(findings));
+}
+
+type View = EvaluationReport['views'][number];
+
+/** A row a finding: what each view is judged by, and what that does. */
+export function viewTable({ views, findings }: EvaluationReport): Html {
+  const columns = views.flatMap(({ view, findings: rows }): HtmlColumn<string>[] => [
+    { heading: `${view}: n+`, number: true, cell: (finding) => rows[finding]?.positives ?? '–' },
+    { heading: 'n', number: true, cell: (finding) => rows[finding]?.n ?? '–' },
+    { heading: 'Cut-off', number: true, cell: (finding) => viewCutoff(rows[finding]) },
+    ...(['sensitivity', 'specificity'] as const).map((name): HtmlColumn<string> => ({
+      heading: { sensitivity: 'Sensitivity', specificity: 'Specificity' }[name],
+      number: true,
+      cell: (finding) => (rows[finding] === undefined ? '–' : figure(name, rows[finding])),
+    })),
+  ]);
+  return htmlTable([{ heading: 'Finding', cell: findingLabel }, ...columns], Object.keys(findings));
+}
+
+function viewCutoff(row: View['findings'][string] | undefined): Html | string {
+  if (row === undefined || row.cutoff === null) return 'none';
+  return html`${printedProbability(row.cutoff)}<small>${row.own ? 'its own' : 'common'}</small>`;
+}
+
+const VIEWS: readonly HtmlColumn<View>[] = [
+  { heading: 'View', cell: ({ view }) => view },
+  { heading: 'Films', number: true, cell: ({ n }) => n },
+  { heading: 'Patients', number: true, cell: ({ patients }) => patients },
+  { heading: 'Normal films', number: true, cell: ({ normals }) => normals },
+  { heading: 'Normal films flagged', number: true, cell: (row) => figure('normalsFlagged', row) },
+  { heading: 'Films that chose', number: true, cell: ({ chosenOn }) => chosenOn?.n ?? '–' },
+  { heading: 'Normal ones of them', number: true, cell: ({ chosenOn }) => chosenOn?.normals ?? '–' },
+  { heading: 'Cut-offs', cell: ({ reason }) => (reason === null ? 'of its own' : `common: ${reason}`) },
+];
+
+export function viewsTable({ views }: EvaluationReport): Html {
+  return htmlTable(VIEWS, views);
 }
 
 /** PPV and NPV where the share of positives is the stated one: what a reader meets is not what a test set holds. */
@@ -128,6 +171,14 @@ const RULES: readonly HtmlColumn<EvaluationReport['rules'][number]>[] = [
   { heading: 'Normal films', number: true, cell: ({ normals }) => normals },
   { heading: 'Normal films flagged', number: true, cell: (row) => figure('normalsFlagged', row) },
   { heading: 'Per half of the patients', number: true, cell: ({ parts }) => partShares(parts) },
+  ...CUTOFF_VIEWS.map((name): HtmlColumn<EvaluationReport['rules'][number]> => ({
+    heading: `Normal ${name} films flagged`,
+    number: true,
+    cell: ({ views }) => {
+      const row = views.find(({ view }) => view === name);
+      return row === undefined ? '–' : html`${figure('normalsFlagged', row)}<small>of ${row.normals}</small>`;
+    },
+  })),
   { heading: 'All films flagged', number: true, cell: (row) => figure('filmsFlagged', row) },
   { heading: 'Flags per film', number: true, cell: (row) => figure('flagsPerFilm', row) },
   { heading: 'Abnormal films', number: true, cell: ({ abnormals }) => abnormals },

@@ -1,4 +1,5 @@
 /** The plots of a finding as inline SVG: no script, nothing fetched, readable without colour. */
+import { cutoffWords } from '#main/contract/cutoffs';
 import type { FindingEvaluation } from '#main/contract/evaluation';
 import { html, type Html } from './html';
 import { decimals } from './reportWords';
@@ -68,8 +69,8 @@ function operatingPoint(x: number | null, y: number | null): Html {
 
 const NO_CUTOFF = 'no cut-off';
 
-export function rocPlot({ roc, sensitivity, specificity, auroc, cutoff }: FindingEvaluation): Html {
-  const note = cutoff === null ? NO_CUTOFF : `○ at the cut-off ${decimals(cutoff)}`;
+export function rocPlot({ roc, sensitivity, specificity, auroc, cutoff, cutoffsByView }: FindingEvaluation): Html {
+  const note = cutoff === null ? NO_CUTOFF : `○ at the cut-off ${cutoffWords(cutoff, cutoffsByView, decimals)}`;
   return unitPlot(
     { title: `ROC, AUROC ${decimals(auroc)}`, x: '1 − specificity', y: 'sensitivity', note },
     html`${line(DIAGONAL, 'guide')}${line(roc, 'curve')}${operatingPoint(
@@ -115,15 +116,21 @@ const FEW_FILMS = 500;
 const BINS_AT_ONCE = 5;
 
 /** Each class against its own largest bin on a square-root axis, so that few films far out stay visible. */
-export function histogramPlot({ histogram, cutoff, n }: FindingEvaluation): Html {
+export function histogramPlot({ histogram, cutoff, cutoffsByView, n }: FindingEvaluation): Html {
   const [positives, negatives] = [histogram.positives, histogram.negatives].map((counts) =>
     n < FEW_FILMS ? mergeBins(counts) : counts,
   ) as [readonly number[], readonly number[]];
   const note = `— positive (largest bin ${Math.max(0, ...positives)}) ┄ negative (${Math.max(0, ...negatives)})`;
-  const at = cutoff === null ? [] : [0, 1].map((y) => ({ x: cutoff, y }));
+  const cutoffs = [cutoff, ...Object.values(cutoffsByView)].filter((at) => at !== null);
+  const lines = cutoffs.map((x) =>
+    line(
+      [0, 1].map((y) => ({ x, y })),
+      'guide',
+    ),
+  );
   return unitPlot(
     { title: 'Scores', x: 'probability', y: '√ of films, of the largest bin', note },
-    html`${line(at, 'guide')}${line(steps(negatives), 'curve dashed')}${line(steps(positives), 'curve')}`,
+    html`${lines}${line(steps(negatives), 'curve dashed')}${line(steps(positives), 'curve')}`,
   );
 }
 

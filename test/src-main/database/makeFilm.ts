@@ -77,9 +77,9 @@ export function originOf(path: string, entry: string | null = null): FilmOrigin 
 }
 
 const CUTOFFS = [
-  { finding: 'Effusion', cutoff: 0.3, measured: true },
-  { finding: 'Pneumothorax', cutoff: 0.2, measured: true },
-  { finding: 'Hernia', cutoff: null, measured: false },
+  { finding: 'Effusion', cutoff: 0.3, measured: true, view: null },
+  { finding: 'Pneumothorax', cutoff: 0.2, measured: true, view: null },
+  { finding: 'Hernia', cutoff: null, measured: false, view: null },
 ];
 
 /** `probabilities` of effusion, pneumothorax, hernia. */
@@ -101,6 +101,7 @@ export function makePrediction(
         preprocessing: 'grey, 224, pillow-bilinear',
         backend: 'wasm 4.22.0',
         cutoffSet: 'youden',
+        cutoffView: null,
       },
       milliseconds: 123.5,
     },

@@ -11,12 +11,13 @@ test('a prediction comes back with its receipt, and flags what reached its cut-o
   const stored = makePrediction(filmId, [0.3, 0.199, 0.99]);
   storePrediction(db, stored);
   const { prediction } = getFilm(db, { filmId });
+  const own = { measured: true, view: null };
   expect(prediction).toEqual({
     id: '1',
     scores: [
-      { finding: 'Effusion', probability: Math.fround(0.3), cutoff: 0.3, measured: true, flagged: true },
-      { finding: 'Pneumothorax', probability: Math.fround(0.199), cutoff: 0.2, measured: true, flagged: false },
-      { finding: 'Hernia', probability: Math.fround(0.99), cutoff: null, measured: false, flagged: false },
+      { finding: 'Effusion', probability: Math.fround(0.3), cutoff: 0.3, ...own, flagged: true },
+      { finding: 'Pneumothorax', probability: Math.fround(0.199), cutoff: 0.2, ...own, flagged: false },
+      { finding: 'Hernia', probability: Math.fround(0.99), cutoff: null, ...own, measured: false, flagged: false },
     ],
     priority: 2,
     leadingFinding: 'Effusion',
@@ -28,6 +29,24 @@ test('a prediction comes back with its receipt, and flags what reached its cut-o
     override: null,
   });
   expect(getAttentionMaps(db, { filmId })).toEqual(stored.prediction.maps);
+});
+
+test('a prediction tells whose cut-offs it was flagged by, and one of an earlier version that they were the common ones', () => {
+  const db = openTestDatabase();
+  const { filmId } = importFilm(db, { film: makeStudyFilm('one'), origin: originOf('/one.dcm') });
+  const common = makePrediction(filmId, [0.3, 0.1, 0]);
+  const cutoffs = common.cutoffs.map((own) =>
+    own.finding === 'Effusion' ? { ...own, cutoff: 0.35, view: 'AP' as const } : own,
+  );
+  storePrediction(db, { ...common, cutoffs });
+  const shown = () => {
+    const { scores, receipt } = getFilm(db, { filmId }).prediction!;
+    return [receipt.cutoffView, ...scores.slice(0, 2).map(({ cutoff, view, flagged }) => [cutoff, view, flagged])];
+  };
+  expect(shown()).toEqual(['AP', [0.35, 'AP', false], [0.2, null, false]]);
+  const stored = cutoffs.map(({ finding, cutoff, measured }) => ({ finding, cutoff, measured }));
+  db.run('UPDATE predictions SET cutoffs = :stored', { stored: JSON.stringify(stored) });
+  expect(shown()).toEqual([null, [0.35, null, false], [0.2, null, false]]);
 });
 
 test('the newest is shown, the older ones are kept', () => {

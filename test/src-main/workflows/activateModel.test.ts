@@ -8,6 +8,7 @@ import type { ModelCard } from '#main/contract/card';
 import { NOTICE } from '#main/contract/prediction';
 import { forkChild } from '#main/channel/forkChild';
 import { activateModel, rollBackModel, type Signature } from '#main/workflows/activateModel';
+import { exportModel } from '#main/workflows/exportModel';
 import { importModel } from '#main/workflows/importModel';
 import { openWorkbench, type Workbench } from '#main/workflows/openWorkbench';
 import { buildProcess } from '#test/helpers/buildProcess';
@@ -43,7 +44,12 @@ async function writeOverflowing(): Promise<string> {
 
 const SIGNATURE = { by: 'Dr Lang', reason: 'tested' };
 
-/** As if `commissionModel` had found one finding and its cut-off on a hundred films. */
+const OF_VIEW = {
+  ...{ films: 60, patients: 50, normals: 40, positives: { Effusion: 12 } },
+  ...{ flaggedByCommon: 0.2, flaggedShare: 0.15 },
+};
+
+/** As if `commissionModel` had found one finding and its cut-offs on a hundred films. */
 async function accept(id: string, signature: Signature | null = SIGNATURE): Promise<ModelCard> {
   const { version, weights } = await bench.models.get(id);
   const figures = { n: 100, positives: 20, auroc: 0.8, aurocLow: 0.7, aurocHigh: 0.9, cutoff: 0.25 };
@@ -62,6 +68,10 @@ async function accept(id: string, signature: Signature | null = SIGNATURE): Prom
       flaggedShare: 0.15,
     },
     ...{ rule: 'alarm budget 15 %', findings: { Effusion: { ...figures, ...beside } }, changed: [], warnings: [] },
+    views: [
+      { ...OF_VIEW, view: 'AP', cutoffs: { Effusion: 0.4 }, reason: null },
+      { ...OF_VIEW, view: 'PA', cutoffs: {}, reason: 'too few' },
+    ],
     ...{ galleries: {}, signed: null },
   });
   return activateModel(bench, id, signature);
@@ -80,10 +90,21 @@ it('a model reads only when it was tested here and somebody has signed, and then
       rule: 'alarm budget 15 %',
       values: { Effusion: 0.25 },
       chosenOn: { data: 'spring', films: 100, patients: 90, positives: { Effusion: 20 } },
+      byView: {
+        AP: {
+          values: { Effusion: 0.4 },
+          chosenOn: { data: 'spring', films: 60, patients: 50, positives: { Effusion: 12 } },
+        },
+      },
     },
     acceptance: { ...SIGNATURE, at: expect.any(String) as string, films: 100 },
   });
   expect((await activateModel(bench, 'new', null)).id).toBe('new');
+
+  // A file for others carries them, and so does a model that is made of it.
+  const file = join(home, 'new.onnx');
+  await exportModel(bench.models, { id: 'new', format: 'onnx', out: file });
+  expect((await importModel(bench.models, { file, id: 'taken-over' })).cutoffs).toEqual(cutoffs);
   expect((await rollBackModel(bench)).id).toBe('demo');
 }, 120_000);
 

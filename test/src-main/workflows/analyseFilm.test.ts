@@ -21,12 +21,20 @@ function readerOf(card: ModelCard, tiers: UrgencyTiers) {
 
 const FITTED_ON = { data: 'ward 3', films: 400, patients: 300, positives: { Effusion: 60 } };
 
-async function judge(card: ModelCard, tiers = DEFAULT_URGENCY_TIERS) {
+async function judge(card: ModelCard, tiers = DEFAULT_URGENCY_TIERS, view = 'PA') {
   const film = [{ pixels: new Uint8Array(224 * 224) }] as unknown as Parameters<typeof analyseFilm>[1];
-  const { prediction, priority } = await analyseFilm(readerOf(card, tiers), film, { maps: false });
+  const { prediction, priority, cutoffs } = await analyseFilm(readerOf(card, tiers), film, { maps: false, view });
   const { probabilities, receipt } = prediction;
   const of = (finding: string): number => probabilities[card.findings.indexOf(finding)]!;
-  return { effusion: of('Effusion'), mass: of('Mass'), edema: of('Edema'), priority, cutoffSet: receipt.cutoffSet };
+  return {
+    effusion: of('Effusion'),
+    mass: of('Mass'),
+    edema: of('Edema'),
+    priority,
+    cutoffs,
+    receipt,
+    cutoffSet: receipt.cutoffSet,
+  };
 }
 
 describe('a film that is judged', () => {
@@ -56,6 +64,41 @@ describe('a film that is judged', () => {
     expect([judged.effusion, judged.edema, judged.cutoffSet]).toEqual([
       ...[Math.fround(0.2), Math.fround(0.2), '95 % specificity on the validation films'],
     ]);
+  });
+
+  it('is judged by the cut-offs of its view: the same probability is a flag in AP and none in PA', async () => {
+    const ofView = (values: Record<string, number>) => ({
+      values,
+      chosenOn: { data: 'ward 3', films: 120, patients: 90, positives: { Effusion: 30 } },
+    });
+    const card = v.parse(ModelCardSchema, {
+      ...demo,
+      cutoffs: {
+        rule: 'ours',
+        values: { Effusion: 0.25, Mass: 0.19 },
+        chosenOn: FITTED_ON,
+        byView: { AP: ofView({ Effusion: 0.15 }), PA: ofView({ Effusion: 0.3 }) },
+      },
+    });
+    const judged = await Promise.all(
+      ['AP', 'AP SUPINE', 'PA', '', 'FRONTAL'].map((view) => judge(card, DEFAULT_URGENCY_TIERS, view)),
+    );
+    expect(
+      judged.map(({ priority, receipt, cutoffs }) => [
+        priority.leadingFinding,
+        receipt.cutoffView,
+        cutoffs.find(({ finding }) => finding === 'Effusion')?.cutoff,
+        cutoffs.find(({ finding }) => finding === 'Mass'),
+      ]),
+    ).toEqual(
+      [
+        ['Effusion', 'AP', 0.15],
+        ['Effusion', 'AP', 0.15],
+        [null, 'PA', 0.3],
+        [null, null, 0.25],
+        [null, null, 0.25],
+      ].map((row) => [...row, { finding: 'Mass', cutoff: 0.19, measured: false, view: null }]),
+    );
   });
 
   it('gets the urgency of the site, whose name stands beside the cut-offs', async () => {

@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { findingCutoffs } from '#main/contract/card';
 import { activateModel } from '#main/workflows/activateModel';
 import { commissionModel } from '#main/workflows/commissionModel';
 import type { Workbench } from '#main/workflows/openWorkbench';
@@ -30,7 +31,14 @@ it('a model is tested beside the one that reads, and reads with the cut-offs of 
     return `${String(film).padStart(2, '0')}.png,${patient},${film % 3 === 0 ? 1 : 0},0`;
   });
   await writeFile(labels, `file,patient_id,Effusion,Mass\n${rows.join('\n')}\n`);
-  const request = { modelId: 'exchanged', images: [join(home, 'films')], labels, budget: 0.2, data: 'cuttings' };
+  const request = {
+    modelId: 'exchanged',
+    images: [join(home, 'films')],
+    labels,
+    budget: 0.2,
+    byView: true,
+    data: 'cuttings',
+  };
   const acceptance = await commissionModel(bench, request);
 
   const { films, patients, normals, comparedWith, findings, flaggedShare } = acceptance;
@@ -55,17 +63,26 @@ it('a model is tested beside the one that reads, and reads with the cut-offs of 
   expect(Math.max(...probabilities)).toBeLessThan(findings['Effusion']!.cutoff!);
   expect(falseNegatives[0]!.original?.path).toBe(join(home, 'films', falseNegatives[0]!.film));
 
+  // Neither these pictures nor their labels say a view.
+  expect(acceptance.views?.map(({ view, films: count, cutoffs: own }) => [view, count, own])).toEqual([
+    ['AP', 0, {}],
+    ['PA', 0, {}],
+  ]);
+  expect(acceptance.warnings.join(' ')).toContain('AP films have no cut-offs of their own: 0 of the films that chose');
+  expect(acceptance.rule).toBe('alarm budget 20 % (normal films) on cuttings');
+
   await activateModel(bench, 'exchanged', { by: 'Dr Lang', reason: 'a test' });
-  const { card, cutoffs } = await bench.reader();
+  const { card } = await bench.reader();
+  const cutoffs = findingCutoffs(card, 'AP');
   expect(card.cutoffs?.chosenOn).toMatchObject({ data: 'cuttings', films: FILMS - 1 });
   const [effusion, mass] = [cutoffs[2], cutoffs[4]];
-  expect(effusion).toEqual({ finding: 'Effusion', cutoff: findings['Effusion']!.cutoff, measured: true });
-  expect(mass).toEqual({ finding: 'Mass', cutoff: findings['Mass']!.cutoff, measured: false });
+  expect(effusion).toEqual({ finding: 'Effusion', cutoff: findings['Effusion']!.cutoff, measured: true, view: null });
+  expect(mass).toEqual({ finding: 'Mass', cutoff: findings['Mass']!.cutoff, measured: false, view: null });
 }, 240_000);
 
 it('too few films are no test', async () => {
   const images = [join(RESOURCES, 'samples')];
-  const request = { modelId: 'demo', images, labels: null, budget: 0.15, data: 'samples' };
+  const request = { modelId: 'demo', images, labels: null, budget: 0.15, byView: true, data: 'samples' };
   await expect(commissionModel(bench, request)).rejects.toMatchObject({ code: 'usage/invalid' });
   expect(await bench.models.acceptance('demo')).toBeNull();
 }, 120_000);

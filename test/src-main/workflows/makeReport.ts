@@ -29,6 +29,7 @@ export function makeReport(changes: Partial<FilmReport> = {}): FilmReport {
     },
     probabilities: Object.fromEntries(NIH_FINDINGS.map((finding, index) => [finding, index / 100])),
     flagged: ['Edema'],
+    cutoffs: { view: null, values: { Edema: 0.05, Hernia: null }, common: [] },
     priority: 2.25,
     priorityReason: 'Edema at or above its cut-off',
     leadingFinding: 'Edema',
@@ -55,6 +56,13 @@ export function makeReport(changes: Partial<FilmReport> = {}): FilmReport {
 
 /** A report of a file without numbers. */
 export function makeProblem(status: 'not_scored' | 'refused' | 'failed', changes: Partial<FilmReport>): FilmReport {
-  const none = { probabilities: null, flagged: [], priority: null, priorityReason: '', leadingFinding: null };
+  const none = {
+    probabilities: null,
+    flagged: [],
+    cutoffs: null,
+    priority: null,
+    priorityReason: '',
+    leadingFinding: null,
+  };
   return makeReport({ ...none, status, backend: '', milliseconds: null, ...changes });
 }

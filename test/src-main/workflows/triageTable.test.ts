@@ -24,6 +24,13 @@ describe('triageCsv', () => {
     );
   });
 
+  it('names the view whose cut-offs a film was judged by, behind their set', () => {
+    const cutoffs = { view: 'AP', values: { Edema: 0.05 }, common: [] } as const;
+    expect(triageCsv([makeReport({ cutoffs: { ...cutoffs, common: [] } })])).toContain(
+      ',95 % specificity; cut-offs of AP films,',
+    );
+  });
+
   it('leaves every number cell of a film that was not judged empty', () => {
     const reason = 'The film shows a hand.';
     const [, row = ''] = triageCsv([makeProblem('refused', { code: 'film/not-chest', reason, warnings: [] })]).split(

@@ -40,7 +40,7 @@ function figureOf(model: ModelEntry, finding: string): unknown {
 
 it('shows what this site has measured, with its interval, and nothing for measured that rests on a few films', () => {
   const model = { ...DEMO, acceptance: acceptanceOf(card.weights.sha256) };
-  const figure = { auroc: 0.8, interval: [0.7, 0.9], cutoff: 0.25 };
+  const figure = { auroc: 0.8, interval: [0.7, 0.9], cutoff: 0.25, cutoffsByView: {} };
   expect([figureOf(model, 'Effusion'), figureOf(model, 'Hernia'), figuresSource(model)]).toEqual([
     { finding: 'Effusion', positives: 40, measured: true, ...figure },
     { finding: 'Hernia', positives: 3, measured: false, ...figure },
@@ -56,6 +56,7 @@ it('takes the card’s figures, without intervals, where the test was of other w
     {
       ...{ finding: 'Effusion', positives: 13, interval: null, measured: true },
       ...{ auroc: validation?.auroc['Effusion'], cutoff: card.cutoffs?.values['Effusion'] },
+      cutoffsByView: {},
     },
     'From its card: 140 validation films, without intervals.',
   ]);

@@ -25,8 +25,8 @@ function halves(first: number, second: number): Float64Array {
   return Float64Array.from({ length: FILMS }, (_, index) => (index < FILMS / 2 ? first : second));
 }
 
-function waitsAt(cutoffs: readonly number[], tiers = DEFAULT_URGENCY_TIERS, set = films) {
-  const work = waitingTimes(rankFilms(set), cutoffs, tiers, { count: 200, seed: 3 });
+function waitsAt([mass, edema]: readonly [number, number], tiers = DEFAULT_URGENCY_TIERS, set = films) {
+  const work = waitingTimes(rankFilms(set), { values: { Mass: mass, Edema: edema } }, tiers, { count: 200, seed: 3 });
   for (let step = work.next(); ; step = work.next()) if (step.done === true) return step.value;
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { viewOfCode } from '#main/imaging/kind/viewCodes';
-import { viewDescribed, viewNamed } from '#main/imaging/kind/viewTerms';
+import { frontalView, viewDescribed, viewNamed } from '#main/imaging/kind/viewTerms';
 
 const FRONTAL_POSITIONS =
   'PA|AP|AP ERECT|PA UPRIGHT|AP SUPINE|AP_SUPINE|PORTABLE AP|FRONTAL|P.A.|A.P|POSTEROANTERIOR|ANTERO-POSTERIOR|AP/PA|CHEST PA|PA L|APERECT|AP SEMI ERECT';
@@ -17,6 +17,16 @@ test.each([
 ])('the view positions %s are %s', (positions, view) => {
   const words = positions.split('|');
   expect(words.map((word) => [word, viewNamed(word)])).toEqual(words.map((word) => [word, view]));
+});
+
+test.each([
+  ['AP|AP ERECT|AP SUPINE|AP_SUPINE|AP_horizontal|PORTABLE AP|A.P|APERECT|AP SEMI ERECT|ANTERO-POSTERIOR', 'AP'],
+  ['PA|PA UPRIGHT|P.A.|POSTEROANTERIOR|POSTERO ANTERIOR|CHEST PA|pa', 'PA'],
+  // Neither, both, and no plain frontal film.
+  ['FRONTAL|AP/PA|LL|LATERAL|AP LAT|AP AXIAL|AP LLD|PORTABLE|SUPINE|UNKNOWN|', null],
+])('of the positions %s the frontal view is %s', (positions, view) => {
+  const words = positions.split('|');
+  expect(words.map((word) => [word, frontalView(word)])).toEqual(words.map((word) => [word, view]));
 });
 
 test.each([

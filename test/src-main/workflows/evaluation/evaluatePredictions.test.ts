@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_URGENCY_TIERS, NIH_FINDINGS } from '#main/contract/findings';
 import { NOTICE } from '#main/contract/prediction';
 import { evaluatePredictions, type EvaluationRequest } from '#main/workflows/evaluation/evaluatePredictions';
-import { comparedFindings, fixtureFile } from '#test/src-main/chexnet/evaluation/readFixture';
+import { comparedFindings, fixtureFile, readFixture } from '#test/src-main/chexnet/evaluation/readFixture';
 
 const REQUEST: EvaluationRequest = {
   predictions: fixtureFile('predictions.csv.gz'),
@@ -10,6 +10,7 @@ const REQUEST: EvaluationRequest = {
   paired: null,
   validation: null,
   rule: 'f1',
+  byView: false,
   prevalence: null,
   tiers: DEFAULT_URGENCY_TIERS,
   readers: null,
@@ -141,7 +142,7 @@ describe('the evaluation of a table of predictions', () => {
     const { rules, cutoffs, findings } = await evaluatePredictions({ ...REQUEST, rule: 'budget:15%', bootstraps: 100 });
     expect(rules.map(({ rule }) => rule)).toEqual([
       ...['alarm budget 15 %', '0.5 for every finding', 'Youden', 'maximum F1', '95 % specificity'],
-      ...['98 % specificity', '90 % sensitivity'],
+      ...['98 % specificity', '90 % sensitivity', 'alarm budget 15 %, AP and PA apart'],
     ]);
     for (const rule of rules) {
       const [first, second] = rule.parts;
@@ -150,9 +151,72 @@ describe('the evaluation of a table of predictions', () => {
       expect(first!.n).toBe(cutoffs.reportedOn.n);
       const flagged = first!.normalsFlagged! * first!.normals + second!.normalsFlagged! * second!.normals;
       expect(rule.normalsFlagged).toBeCloseTo(flagged / rule.normals, 12);
+      // Every film of these says its view: both together are all.
+      expect(rule.views.map(({ view, n, normals }) => [view, n, normals])).toEqual([
+        ['AP', 773, 336],
+        ['PA', 1227, 783],
+      ]);
+      const byView = rule.views.reduce((sum, view) => sum + view.normalsFlagged! * view.normals, 0);
+      expect(rule.normalsFlagged).toBeCloseTo(byView / rule.normals, 12);
     }
+    const alarms = (name: string): number[] =>
+      rules.find(({ rule }) => rule === name)!.views.map(({ normalsFlagged }) => normalsFlagged!);
+    const [common, apart] = [alarms('alarm budget 15 %'), alarms('alarm budget 15 %, AP and PA apart')];
+    expect(common[0]! - common[1]!).toBeGreaterThan(Math.abs(apart[0]! - apart[1]!));
     // A finding's own row stays with the half that its cut-off was not chosen on.
     expect(findings['Effusion']!.cutoffNormals).toBe(cutoffs.reportedOn.normals);
+  });
+
+  it('judges the films of a view by its own cut-offs, with the figures that counting gives', async () => {
+    const validation = { predictions: REQUEST.predictions, labels: null };
+    const request = { ...REQUEST, validation, rule: 'youden', byView: true, bootstraps: 100 };
+    const { views, findings, cutoffs, subgroups } = await evaluatePredictions(request);
+    expect(cutoffs.rule).toBe('Youden, AP and PA apart');
+    expect(views.map(({ view, n, chosenOn, reason }) => [view, n, chosenOn?.n, reason])).toEqual([
+      ['AP', 773, 773, null],
+      ['PA', 1227, 1227, null],
+    ]);
+    const set = readFixture();
+    for (const { view, findings: rows, normals, normalsFlagged } of views) {
+      const own = [...set.films.keys()].filter((film) => set.films[film]!.view === view);
+      const isFlagged = (finding: string, film: number): boolean =>
+        set.probabilities[set.findings.indexOf(finding)]![film]! >= (rows[finding]!.cutoff ?? 2) - 5e-7;
+      for (const [finding, row] of Object.entries(rows)) {
+        const labels = set.labels[set.findings.indexOf(finding)]!;
+        const [positives, negatives] = [1, 0].map((label) => own.filter((film) => labels[film] === label));
+        expect([row.n, row.positives]).toEqual([own.length, positives!.length]);
+        if (row.cutoff === null) continue;
+        const flaggedOf = (films: readonly number[]): number => films.filter((film) => isFlagged(finding, film)).length;
+        if (positives!.length > 0) expect(row.sensitivity).toBe(flaggedOf(positives!) / positives!.length);
+        expect(row.specificity).toBeCloseTo(1 - flaggedOf(negatives!) / negatives!.length, 12);
+        expect(row.own).toBe(positives!.length >= 10);
+        expect(row.cutoff).toBe(row.own ? findings[finding]!.cutoffsByView[view] : findings[finding]!.cutoff);
+        // The subgroups are judged as the films are.
+        const group = subgroups.find(({ by, group: name }) => by === 'view' && name === view)!;
+        expect(group.findings[finding]!.specificity).toBe(row.specificity);
+      }
+      const clear = own.filter((film) => set.labels.every((column) => column[film] === 0));
+      expect(normals).toBe(clear.length);
+      const flagged = clear.filter((film) => set.findings.some((finding) => isFlagged(finding, film)));
+      expect(normalsFlagged).toBe(flagged.length / clear.length);
+    }
+  });
+
+  it('says of a view that has too few films that it takes the common cut-offs, and why', async () => {
+    const { views, findings } = await evaluatePredictions({ ...REQUEST, rule: 'budget:0.05', byView: true });
+    const [ap] = views;
+    expect(ap!.reason).toMatch(/^5 % of its \d+ normal films are \d alarms/);
+    expect(ap!.findings['Effusion']).toMatchObject({ own: false, cutoff: findings['Effusion']!.cutoff });
+    const { views: common } = await evaluatePredictions({ ...REQUEST, bootstraps: 100 });
+    expect(common.map(({ reason }) => reason)).toEqual([
+      ...Array<string>(2).fill('one cut-off for all views was asked for'),
+    ]);
+  });
+
+  it('takes no cut-offs by view where there is nothing to choose', async () => {
+    await expect(evaluatePredictions({ ...REQUEST, rule: 'fixed:0.5', byView: true })).rejects.toMatchObject({
+      code: 'usage/invalid',
+    });
   });
 
   it('has an interval for every figure that has a value', async () => {
@@ -161,7 +225,8 @@ describe('the evaluation of a table of predictions', () => {
     const { findings, mean, rules, calibration, subgroups, confounders, comparison } = report;
     const rows = [
       ...Object.values(findings).flatMap((row) => [row, row.atPrevalence!]),
-      ...rules.flatMap((rule) => [rule, ...Object.values(rule.split)]),
+      ...rules.flatMap((rule) => [rule, ...Object.values(rule.split), ...rule.views]),
+      ...report.views.flatMap((view) => [view, ...Object.values(view.findings)]),
       ...calibration.flatMap(({ before, after }) => [before, after]),
       ...subgroups.flatMap((group) => [group, ...Object.values(group.findings)]),
       ...[...confounders, ...Object.values(comparison!.findings), comparison!.mean, mean],

@@ -38,6 +38,7 @@ const REQUEST: EvaluationRequest = {
     leaveOutTrained: false,
     validation: null,
     rule: 'fixed:0.35',
+    byView: false,
     prevalence: null,
     tiers: DEFAULT_URGENCY_TIERS,
     bootstraps: 100,

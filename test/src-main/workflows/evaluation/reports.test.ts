@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { cutoffWords } from '#main/contract/cutoffs';
 import type { EvaluationReport, GalleryFilm } from '#main/contract/evaluation';
 import { DEFAULT_URGENCY_TIERS } from '#main/contract/findings';
 import { NOTICE } from '#main/contract/prediction';
@@ -18,6 +19,7 @@ const report = await evaluatePredictions({
     readers: null,
     leaveOutTrained: false,
     rule: 'budget:0.15',
+    byView: true,
     prevalence: 0.02,
     tiers: DEFAULT_URGENCY_TIERS,
     bootstraps: 100,
@@ -64,12 +66,28 @@ describe('the page of an evaluation', () => {
     expect(page.split('<svg').length - 1).toBe(13 * 4 + 1);
   });
 
+  it('shows what either view is judged by, with intervals and what the cut-offs rest on, or why it has none', () => {
+    for (const { view, normals, reason, findings } of report.views) {
+      const { sensitivity, sensitivityLow, sensitivityHigh, cutoff, own } = findings['Effusion']!;
+      expect(page).toContain(
+        `${sensitivity!.toFixed(3)}<small>${sensitivityLow!.toFixed(3)}–${sensitivityHigh!.toFixed(3)}</small>`,
+      );
+      expect(page).toContain(`${cutoff!.toFixed(6)}<small>${own ? 'its own' : 'common'}</small>`);
+      expect(page).toMatch(new RegExp(`<td>${view}</td>\\s*<td class="number">\\d+</td>[^]*>${normals}</td>`));
+      if (reason !== null) expect(page).toContain(`common: ${reason}`);
+    }
+    expect(report.views.map(({ reason }) => reason === null)).toContain(true);
+    expect(page).toContain('Normal AP films flagged');
+  });
+
   it('says that films are not at hand, and shows them as a table', () => {
     expect(page).toContain('The films are not at hand, only their probabilities');
     expect(page).not.toContain('popover=');
-    const { falseNegatives, cutoff } = report.findings['Effusion']!;
+    const { falseNegatives, cutoff, cutoffsByView } = report.findings['Effusion']!;
     expect(falseNegatives.length).toBe(20);
-    expect(page).toContain(`20 shown, labelled Effusion; cut-off ${cutoff!.toFixed(6)}.`);
+    expect(page).toContain(
+      `20 shown, labelled Effusion; cut-off ${cutoffWords(cutoff, cutoffsByView, (value) => value.toFixed(6))}.`,
+    );
     expect(page).toContain(falseNegatives[0]!.probability.toFixed(6));
   });
 
@@ -116,6 +134,10 @@ describe('the table of an evaluation', () => {
     const { auroc, f1Low, cutoff } = report.findings['Effusion']!;
     expect(effusion).toMatchObject({ n: '2000', positives: '242', chexnet2017: '0.8638', notice: NOTICE });
     expect([effusion['auroc'], effusion['f1_low'], effusion['cutoff']].map(Number)).toEqual([auroc, f1Low, cutoff]);
+    const { cutoff: ofPa } = report.views.find(({ view }) => view === 'PA')!.findings['Effusion']!;
+    expect(rows.find(({ finding, group }) => finding === 'Effusion' && group === 'view PA')).toMatchObject({
+      ...{ cutoff: String(ofPa), cutoff_rule: 'alarm budget 15 %, AP and PA apart; own of this view' },
+    });
     expect(rows.find(({ finding }) => finding === 'Hernia')).toMatchObject({
       ...{ positives: '0', undefined_reason: 'no positive film', auroc: '', auroc_low: '', f1: '' },
     });
