@@ -74,11 +74,17 @@ function readerOver(dataSet: DataSet, inherited: Context): Attributes {
   };
 }
 
-/** Rows, Columns and the like; also where a writer made them four bytes long (UL). Null where there is no value. */
+/** Rows, Columns and the like; also where a writer made them UL, or digits (IS). Null where there is no value. */
 export function readCount(attributes: Attributes, tag: string): number | null {
+  const vr = attributes.element(tag)?.vr;
+  if (vr === 'IS' || vr === 'DS') {
+    const value = attributes.decimals(tag)[0] ?? null;
+    return value !== null && value >= 0 ? Math.trunc(value) : null;
+  }
   const [low, high] = attributes.words(tag);
   if (low === undefined) return null;
-  return attributes.bytes(tag).length === 4 && high !== undefined ? low + high * 65536 : low;
+  const isLong = attributes.bytes(tag).length === 4 && vr !== 'US' && vr !== 'SS';
+  return isLong && high !== undefined ? low + high * 65536 : low;
 }
 
 export function readWords(bytes: Uint8Array, littleEndian: boolean, signed = false): number[] {
