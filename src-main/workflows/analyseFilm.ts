@@ -4,7 +4,7 @@
  */
 import { findingCutoffs, type ModelCard } from '#main/contract/card';
 import { viewOfCutoffs, type FindingCutoff } from '#main/contract/cutoffs';
-import { AppError } from '#main/contract/errors';
+import { AppError, type ErrorBody } from '#main/contract/errors';
 import type { UrgencyTiers } from '#main/contract/findings';
 import type { ModelId } from '#main/contract/ids';
 import type { NetworkFilm } from '#main/contract/networkFilm';
@@ -28,6 +28,14 @@ export type FilmReader = {
 
 /** A person's word that a refusal of that code does not count for one film, and why. */
 export type Override = { readonly code: string; readonly reason: string };
+
+/** A refusal's message tells all that speaks against the film: whoever overrides it answers for each of the codes. */
+export function answeredFor(refusal: ErrorBody, override: Override): Override {
+  const besides = refusal.details['besides'];
+  return typeof besides === 'string' && besides !== ''
+    ? { ...override, code: `${override.code} ${besides}` }
+    : override;
+}
 
 export type JudgedFilm = {
   readonly prediction: Prediction;

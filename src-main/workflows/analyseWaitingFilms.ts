@@ -6,7 +6,7 @@ import { AppError, toErrorBody } from '#main/contract/errors';
 import type { FilmId } from '#main/contract/ids';
 import type { NetworkFilm } from '#main/contract/networkFilm';
 import type { StoredFilm } from '#main/database/databaseApi';
-import { analyseFilm, type FilmReader, type Override } from './analyseFilm';
+import { analyseFilm, answeredFor, type FilmReader, type Override } from './analyseFilm';
 import { refusalStatus } from './filmReport';
 import { mapConcurrently } from './mapConcurrently';
 import { originalPresent } from './originalPresent';
@@ -65,7 +65,8 @@ export async function analyseStoredFilm(
       await database.setFilmStatus({ filmId, status, problem: film.refusal });
       return 'refused';
     }
-    return await judgeImported(workplace, reader, { filmId, input, view: film.facts.view }, signal, override);
+    const answered = film.refusal === null || override === null ? override : answeredFor(film.refusal, override);
+    return await judgeImported(workplace, reader, { filmId, input, view: film.facts.view }, signal, answered);
   } catch (error) {
     if (endsTheWork(error) || override !== null) throw error;
     return fail(workplace, filmId, error);

@@ -4,7 +4,7 @@ import { AppError, toErrorBody, type ErrorBody, type ErrorCode } from '#main/con
 import type { DecodedFilm, FilmFacts } from '#main/contract/film';
 import type { DecodePool } from '#main/decoding/host/decodePool';
 import type { DecodeReply, DecodeRequest } from '#main/decoding/protocol/protocol';
-import { analyseFilm, type FilmReader, type JudgedFilm, type Override } from './analyseFilm';
+import { analyseFilm, answeredFor, type FilmReader, type JudgedFilm, type Override } from './analyseFilm';
 import type { FoundFile } from './collectFiles';
 import { refusalStatus, reportJudged, reportProblem, type FilmReport, type ReportedModel } from './filmReport';
 
@@ -80,7 +80,7 @@ export async function readFilm(
       problem: null,
       report: reportJudged({
         ...{ ...about, ...judged },
-        override: film.refusal === null || override === null ? '' : `${override.code}: ${override.reason}`,
+        override: film.refusal === null || override === null ? '' : showOverride(answeredFor(film.refusal, override)),
       }),
     };
   } catch (error) {
@@ -88,6 +88,10 @@ export async function readFilm(
     const problem = toErrorBody(error);
     return { found, film, judged: null, problem, report: reportProblem({ ...about, status: 'failed', problem }) };
   }
+}
+
+function showOverride({ code, reason }: Override): string {
+  return `${code}: ${reason}`;
 }
 
 export function isOfTheFilm(error: unknown): boolean {

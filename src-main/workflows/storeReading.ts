@@ -5,7 +5,7 @@ import type { FilmId } from '#main/contract/ids';
 import type { PredictionReceipt } from '#main/contract/prediction';
 import type { DatabaseClient } from '#main/database/openDatabaseClient';
 import type { FilmOrigin } from '#main/database/databaseApi';
-import type { FilmReader, JudgedFilm, Override } from './analyseFilm';
+import { answeredFor, type FilmReader, type JudgedFilm, type Override } from './analyseFilm';
 import type { FoundFile } from './collectFiles';
 import type { FilmReading } from './readFilm';
 
@@ -36,7 +36,7 @@ export async function storeReading(
   const { filmId, created } = await database.importFilm({ film, origin });
   if (judged === null) return;
   // Of a film that is not refused nothing was overridden.
-  const override = film.refusal === null ? null : asked;
+  const override = film.refusal === null || asked === null ? null : answeredFor(film.refusal, asked);
   if (!created && (await alreadyJudged(database, filmId, judged, override))) return;
   await storeJudgement(database, reader, filmId, judged, override);
 }

@@ -67,7 +67,7 @@ const LONGEST_SHAPE = 2.5;
 const AGE_CONTRADICTION_YEARS = 2;
 
 export function judgeFilm(evidence: FilmEvidence, ageRangeYears: readonly [number, number]): FilmJudgement {
-  const refusal = firstRefusal(evidence, ageRangeYears);
+  const refusal = refusalFor(evidence, ageRangeYears);
   const warnings = WARNINGS.flatMap(([code, message]) => {
     const text = message(evidence);
     return text === null ? [] : [{ code, message: text }];
@@ -77,7 +77,7 @@ export function judgeFilm(evidence: FilmEvidence, ageRangeYears: readonly [numbe
 
 type RefusalRule = (evidence: FilmEvidence, ageRangeYears: readonly [number, number]) => string | null;
 
-/** In order of weight: the first rule that gives a sentence names the refusal. */
+/** In order of weight. */
 const REFUSALS: readonly (readonly [ErrorCode, RefusalRule])[] = [
   ['dicom/unsupported-pixels', refuseUnusualPixels],
   ['film/not-radiograph', refuseOtherModality],
@@ -92,12 +92,20 @@ const REFUSALS: readonly (readonly [ErrorCode, RefusalRule])[] = [
   ['film/not-radiograph', refuseNoPicture],
 ];
 
-function firstRefusal(evidence: FilmEvidence, ageRangeYears: readonly [number, number]): ErrorBody | null {
-  for (const [code, rule] of REFUSALS) {
+/** The gravest reason gives the code; the others are told too, so that whoever overrides it knows all of them. */
+function refusalFor(evidence: FilmEvidence, ageRangeYears: readonly [number, number]): ErrorBody | null {
+  const [first, ...others] = REFUSALS.flatMap(([code, rule]) => {
     const message = rule(evidence, ageRangeYears);
-    if (message !== null) return { code, message, details: {} };
-  }
-  return null;
+    return message === null ? [] : [{ code, message }];
+  });
+  if (first === undefined) return null;
+  if (others.length === 0) return { ...first, details: {} };
+  const besides = new Set(others.map(({ code }) => code).filter((code) => code !== first.code));
+  return {
+    code: first.code,
+    message: `${first.message} Besides: ${others.map(({ message }) => message).join(' ')}`,
+    details: { besides: [...besides].join(' ') },
+  };
 }
 
 function refuseUnusualPixels({ bitsAllocated }: FilmEvidence): string | null {

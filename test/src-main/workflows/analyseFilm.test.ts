@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { ModelCardSchema, type ModelCard } from '#main/contract/card';
 import { DEFAULT_URGENCY_TIERS, type UrgencyTiers } from '#main/contract/findings';
-import { analyseFilm, createFilmReader } from '#main/workflows/analyseFilm';
+import { analyseFilm, answeredFor, createFilmReader } from '#main/workflows/analyseFilm';
 import { ROOT } from '../../../scripts/bundle.mjs';
 
 const demo = v.parse(
@@ -125,5 +125,15 @@ describe('a film that is judged', () => {
     for (const calibration of invalid) {
       expect(v.safeParse(ModelCardSchema, { ...demo, calibration }).success).toBe(false);
     }
+  });
+});
+
+it('whoever overrides a refusal answers for all of its reasons', () => {
+  const override = { code: 'film/not-chest', reason: 'The header is wrong.' };
+  const refusal = (details: Record<string, string>) => ({ code: 'film/not-chest', message: '', details }) as const;
+  expect(answeredFor(refusal({}), override)).toEqual(override);
+  expect(answeredFor(refusal({ besides: 'film/lateral film/incomplete' }), override)).toEqual({
+    ...override,
+    code: 'film/not-chest film/lateral film/incomplete',
   });
 });

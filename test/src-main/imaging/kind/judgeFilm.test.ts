@@ -85,6 +85,20 @@ describe('refused', () => {
   });
 });
 
+test('a refusal tells all that speaks against the film, the gravest first', () => {
+  const film = evidence(
+    { bodyPart: 'HAND', view: 'LL', patientAgeYears: 7 },
+    { rows: 64, columns: 64, isConstant: true },
+  );
+  expect(judgeFilm(film, [18, 120]).refusal).toEqual({
+    code: 'film/not-chest',
+    message:
+      'The body part is HAND, not the chest alone. Besides: The film is not a frontal view (LL). ' +
+      'The patient is 7 years old; this model was made for ages 18 to 120. The picture is only 64 × 64 pixels.',
+    details: { besides: 'film/lateral film/age-out-of-range film/not-radiograph' },
+  });
+});
+
 describe('judged', () => {
   const films: readonly (readonly [string, FilmEvidence])[] = [
     ['an AP film', evidence({ view: 'AP' })],
