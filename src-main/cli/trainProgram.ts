@@ -80,7 +80,7 @@ function trainHelp(): string {
   return `
 Recipes (--dry-run shows every value with its reason):
 ${recipes}
-Without native TensorFlow ("hilum engine install") WebAssembly trains: paper and tail take six times as long then.
+Without native TensorFlow ("hilum engine install") WebAssembly trains: paper and tail take about ten times as long then.
 
 Films are divided by patient, always: a tenth validates, a tenth is kept apart for a test. A run that begins with a
 model keeps its patients where they were: nobody it was trained on validates, and the run is refused where a table says
@@ -90,6 +90,8 @@ it reads only after it has been commissioned.
 --split FILE has a film's name a line: those are the test, as in NIH's test_list.txt. A file that is called train..., as
 NIH's train_val_list.txt, names those that are not. A patient with films on both sides ends it. What looks like a film
 of a given test or validation is left out and named.
+
+Labels of MIMIC-CXR (...-chexpert.csv) are of studies: ...-metadata.csv in the same folder tells its frontal films.
 
 Everything is on the disk after each epoch and every 10 minutes. Ctrl-C ends the step at hand, writes, and ends with 130;
 --resume goes on, after a kill or a power cut too, and ends with the same weights.

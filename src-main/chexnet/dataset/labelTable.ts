@@ -59,6 +59,8 @@ const WARNING_SENTENCES = {
   'finding-missing': 'Findings are not in the table: they are unknown for all films.',
   'finding-unused': 'Findings of the table are not asked for.',
   'readers-majority': 'There are no labels but those of the readers: what most of them say is taken for the truth.',
+  'views-missing':
+    'The table does not tell laterals from frontal films: MIMIC-CXR’s …-metadata.csv in the same folder would.',
   'metadata-missing': 'Studies have no film in the second table.',
 } as const;
 

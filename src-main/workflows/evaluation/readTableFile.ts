@@ -1,4 +1,5 @@
 /** A table of predictions, labels or readers as text: a CSV file in any encoding, or one that gzip has packed. */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
@@ -23,9 +24,21 @@ export async function readTableFile(file: string): Promise<string> {
 }
 
 /** Throws as `readTableFile` and `readLabelTable` do. */
-export async function readLabelFile(file: string, options?: Parameters<typeof readLabelTable>[1]): Promise<LabelTable> {
+export async function readLabelFile(
+  file: string,
+  options: Pick<NonNullable<Parameters<typeof readLabelTable>[1]>, 'uncertain'> = {},
+): Promise<LabelTable> {
   const text = await readTableFile(file);
-  return inFile(file, () => readLabelTable(text, options));
+  const metadata = await readMetadata(file);
+  return inFile(file, () => readLabelTable(text, { ...options, metadata }));
+}
+
+/** MIMIC-CXR's table of films, as its authors lay it beside the labels of its studies; packed or not. */
+async function readMetadata(labels: string): Promise<string | undefined> {
+  const start = /^(.*)-(?:chexpert|negbio)\.csv(?:\.gz)?$/i.exec(labels)?.[1];
+  if (start === undefined) return undefined;
+  const found = [`${start}-metadata.csv`, `${start}-metadata.csv.gz`].find((file) => existsSync(file));
+  return found === undefined ? undefined : readTableFile(found);
 }
 
 /** What is wrong with a table is told with its name: there are up to five of them. */

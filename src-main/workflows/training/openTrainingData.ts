@@ -12,10 +12,9 @@ import { checkSplit, rowsByPart } from '#main/chexnet/dataset/checkSplit';
 import { comparePaper } from '#main/chexnet/dataset/comparePaper';
 import { countFindings, type FindingCount } from '#main/chexnet/dataset/countFindings';
 import type { LabelTable, UncertainPolicy } from '#main/chexnet/dataset/labelTable';
-import { readLabelTable } from '#main/chexnet/dataset/readLabelTable';
 import type { PatientSplit, SplitPart } from '#main/chexnet/dataset/splitPatients';
 import { openDataset, type Dataset } from '../dataset/openDataset';
-import { inFile, readTableFile } from '../evaluation/readTableFile';
+import { readLabelFile, readTableFile } from '../evaluation/readTableFile';
 import type { Workbench } from '../openWorkbench';
 import type { TaskReporter } from '../taskList';
 import { describeGaps, gapSentences } from './describeGaps';
@@ -55,12 +54,7 @@ export async function openTrainingData(
   reporter: Pick<TaskReporter, 'signal' | 'total' | 'phase' | 'finished'>,
 ): Promise<TrainingData> {
   const { images, labels, task, uncertain } = request;
-  const text = await readTableFile(labels);
-  const table = chooseFindings(
-    inFile(labels, () => readLabelTable(text, { uncertain })),
-    task,
-    initial,
-  );
+  const table = chooseFindings(await readLabelFile(labels, { uncertain }), task, initial);
   const ageRangeYears = initial?.ageRangeYears ?? DEFAULT_AGE_RANGE_YEARS;
   const { home, decoder, jobs } = bench;
   const dataset = await openDataset({ home, decoder, jobs, paths: [images], ageRangeYears, table, reporter });
@@ -72,7 +66,9 @@ export async function openTrainingData(
     countFindings(dataset.rows, table.findings, places[part]);
   const counts = { training: countOf('training'), validation: countOf('validation') };
   refuseHopeless(places, counts.training);
-  const labelsSha256 = createHash('sha256').update(text).digest('hex');
+  const labelsSha256 = createHash('sha256')
+    .update(await readTableFile(labels))
+    .digest('hex');
   const gaps = describeGaps(dataset, table, request);
   return {
     labelsSha256,

@@ -31,7 +31,10 @@ export const mimicTable: TableReader = {
     });
     labels.finish();
     refuseKeyless(studies, 'study_id');
-    if (metadata === undefined) return { joinBy: 'folder', findings, rows: studies };
+    if (metadata === undefined) {
+      warnings.add(tableWarning('views-missing', []));
+      return { joinBy: 'folder', findings, rows: studies };
+    }
     return { joinBy: 'file', findings, rows: spreadOverFilms(studies, readCsv(metadata), warnings) };
   },
 };

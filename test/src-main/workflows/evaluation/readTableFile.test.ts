@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { toErrorBody } from '#main/contract/errors';
 import { readLabelFile, readTableFile } from '#main/workflows/evaluation/readTableFile';
+import { labelFixture } from '#test/helpers/labelFixture';
 
 const folder = await mkdtemp(join(tmpdir(), 'hilum-tables-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -42,6 +43,16 @@ describe('readTableFile', () => {
 });
 
 describe('readLabelFile', () => {
+  it('finds the views of MIMIC-CXR in the table of films that lies beside the labels', async () => {
+    const labels = join(folder, 'mimic-cxr-2.0.0-chexpert.csv.gz');
+    await writeFile(labels, gzipSync(labelFixture('mimic-chexpert.csv')));
+    const alone = await readLabelFile(labels);
+    expect([alone.joinBy, alone.warnings.map(({ code }) => code)]).toEqual(['folder', ['views-missing']]);
+    await writeFile(join(folder, 'mimic-cxr-2.0.0-metadata.csv.gz'), gzipSync(labelFixture('mimic-metadata.csv')));
+    const { joinBy, rows } = await readLabelFile(labels);
+    expect([joinBy, rows.map(({ view }) => view)]).toEqual(['file', ['PA', 'LATERAL', 'AP']]);
+  });
+
   it('says in which file what is wrong', async () => {
     const file = await write(Buffer.from('file,Mass\na.png,2\n'));
     await expect(readLabelFile(file)).rejects.toMatchObject({
