@@ -16,7 +16,8 @@ export type CutoffView = (typeof CUTOFF_VIEWS)[number];
  * Below this a view has no cut-offs of its own, and its films take those common to all. `positives` and `negatives` are
  * a finding's, in that view: one that has fewer takes the common cut-off there. Where the rule is a budget, what such
  * findings flag of the view's normal films is taken off it; what is left to the others must be so many `alarms`, and
- * such a share of the budget, or findings too rare to be measured would crowd out those that are not.
+ * such a share of the budget, or findings too rare to be measured would crowd out those that are not. A budget is kept
+ * in both views apart, or in neither.
  */
 export const OWN_CUTOFFS_TAKE = {
   films: 50,

@@ -8,6 +8,7 @@ import { MEASURED_POSITIVES, type CutoffView } from '#main/contract/cutoffs';
 import { AppError } from '#main/contract/errors';
 import { NOTICE } from '#main/contract/prediction';
 import { frontalView } from '#main/imaging/kind/viewTerms';
+import { BY_VIEW } from '#main/chexnet/evaluation/cutoffPlan';
 import { describeRule } from '#main/chexnet/evaluation/cutoffRules';
 import {
   measureAcceptance,
@@ -108,8 +109,7 @@ function viewsRead({ films }: ScoredFilms, judged: readonly ScoredFile[]): (Cuto
 }
 
 function ruleOf(budget: number, whose: string, { views }: AcceptanceFigures, data: string): string {
-  const own = views.flatMap(({ view, reason }) => (reason === null ? [view] : []));
-  const apart = own.length === 0 ? '' : `, ${own.join(' and ')} apart`;
+  const apart = views.some(({ reason }) => reason === null) ? `${BY_VIEW},` : '';
   return `${describeRule({ kind: 'budget', share: budget })} (${whose})${apart} on ${data}`;
 }
 

@@ -57,7 +57,7 @@ beforeAll(async () => {
 describe('hilum models commission', () => {
   it('gives either view cut-offs of its own, by which films are read once somebody has signed', async () => {
     const { views: found, rule, findings } = await commission();
-    expect(rule).toBe('alarm budget 30 % (normal films), AP and PA apart on ward');
+    expect(rule).toBe('alarm budget 30 % (normal films), AP and PA apart, on ward');
     expect(
       found!.map(({ view, films: n, normals, positives, reason }) => [view, n, normals, positives, reason]),
     ).toEqual(
@@ -108,7 +108,7 @@ describe('hilum models commission', () => {
     expect(reports[0]!.leadingFinding).toBe('Effusion');
     expect(reports[0]!.priority).toBeGreaterThan(2);
     expect(reports[1]!.priority).toBe(0);
-    const set = 'alarm budget 30 % (normal films), AP and PA apart on ward';
+    const set = 'alarm budget 30 % (normal films), AP and PA apart, on ward';
     const cells = new Map(
       rowsOf(await readFile(csv, 'utf8')).map((row) => [basename(row['file']!), row['cutoff_set']]),
     );

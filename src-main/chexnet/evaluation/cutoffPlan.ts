@@ -64,7 +64,7 @@ export function planCutoffs(films: RankedFilms, halves: Halves, plan: CutoffPlan
 }
 
 /** Behind the name of a rule. */
-const BY_VIEW = ', AP and PA apart';
+export const BY_VIEW = ', AP and PA apart';
 
 function finish(
   films: RankedFilms,

@@ -40,7 +40,7 @@ export function viewCutoffs(choices: readonly ViewChoice[]): ViewCutoffs | undef
 export function chooseByView(films: RankedFilms, rule: CutoffRule, common: readonly (number | null)[]): ViewChoice[] {
   const { findings } = films.set;
   const alarms = rule.kind === 'budget' ? expectedAlarms(films, rule.share) : [];
-  return CUTOFF_VIEWS.map((view) => {
+  const choices = CUTOFF_VIEWS.map((view): ViewChoice => {
     const own = filmsOfView(films, view);
     const isEnough = own.samples.map(
       (sample, index) =>
@@ -64,6 +64,15 @@ export function chooseByView(films: RankedFilms, rule: CutoffRule, common: reado
       reason: reason ?? (values.length === 0 ? 'the rule finds no cut-off in this view' : null),
     };
   });
+  return rule.kind === 'budget' ? bothOrNone(choices) : choices;
+}
+
+/** The common cut-offs keep a budget over both views together: beside those that one view has of its own, they do not. */
+function bothOrNone(choices: readonly ViewChoice[]): ViewChoice[] {
+  const lacking = choices.filter(({ reason }) => reason !== null).map(({ view }) => view);
+  if (lacking.length === 0) return [...choices];
+  const reason = `${lacking.join(' and ')} films are too few for it, and a budget is kept in both views apart or in neither`;
+  return choices.map((choice) => (choice.reason === null ? { ...choice, values: {}, reason } : choice));
 }
 
 function chooseInView(own: RankedFilms, rule: CutoffRule, kept: KeptAlarms): (number | null)[] {
@@ -91,6 +100,6 @@ function whyNone(
   const least = Math.max(alarms, Math.ceil(shareOfBudget * allowed));
   if (allowed - taken >= least) return null;
   const whose = normals.length > 0 ? `${normals.length} normal films` : `${count} films`;
-  const others = taken === 0 ? '' : `, of which findings that are too rare in this view raise ${taken}`;
-  return `${describeShare(rule.share)} of its ${whose} are ${allowed} alarms${others}, and the others take ${least}`;
+  const others = taken === 0 ? '' : `, findings that are too rare in this view raise ${taken} of them`;
+  return `${describeShare(rule.share)} of its ${whose} are ${allowed} alarms${others}, and ${least} must be left to the others`;
 }

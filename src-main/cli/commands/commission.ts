@@ -98,7 +98,7 @@ function findingsTable({ findings, comparedWith, views = [] }: Acceptance): stri
       .filter(({ reason }) => reason === null)
       .map(({ view, cutoffs }): TextColumn<Row> => ({
         heading: `of ${view}`,
-        cell: ({ finding }) => cutoffs[finding]?.toFixed(6) ?? 'common',
+        cell: ({ finding, cutoff }) => cutoffs[finding]?.toFixed(6) ?? (cutoff === null ? '' : 'common'),
         align: 'right',
       })),
   ] as const;

@@ -132,8 +132,8 @@ function cardText(card: ModelCard): string {
 }
 
 function ownCutoff({ cutoffs }: ModelCard, finding: string, view: CutoffView): string {
-  const own = cutoffs === null ? null : cutoffOf(cutoffs, finding, view);
-  return own === null || own.view === null ? 'common' : (own.cutoff?.toFixed(6) ?? 'none');
+  const own = cutoffOf(cutoffs ?? { values: {} }, finding, view);
+  return own.view === null ? (own.cutoff === null ? '' : 'common') : (own.cutoff?.toFixed(6) ?? '');
 }
 
 export async function verifyModels(

@@ -130,31 +130,32 @@ describe('an alarm budget of one view', () => {
 
   it('leaves findings that are too rare in it their common cut-off, and takes what they flag off the others', () => {
     // 100 normal films: 20 may be flagged, 8 are by Hernia's common cut-off, so 12 are left for Effusion.
-    const own = rankFilms(filmsOf('AP', 100, 8));
-    const [ap, pa] = choose(own, 'budget:0.2');
+    const [ap, pa] = choose(rankFilms(both(100, 8)), 'budget:0.2');
     expect(Object.keys(ap!.values)).toEqual(['Effusion']);
     // Of a patient to come the twelfth lies this side of the next one (half a step): eleven of those that chose.
     expect(ap!.values['Effusion']).toBeGreaterThan(0.088);
     expect(ap!.values['Effusion']).toBeLessThanOrEqual(0.09);
-    expect(flaggedNormals(own, [ap!.values['Effusion'], 0.5])).toBe(11 + 8);
-    expect(pa).toMatchObject({
-      values: {},
-      reason: expect.stringMatching(/^0 of the films .* it takes 50$/) as string,
-    });
+    expect(flaggedNormals(ap!.films, [ap!.values['Effusion'], 0.5])).toBe(11 + 8);
+    // All of the 60 are left for it there.
+    expect(flaggedNormals(pa!.films, [pa!.values['Effusion'], 0.5])).toBe(59);
   });
 
   it.each([
-    ['50 films are of the view', () => filmsOf('AP', 30, 0), '42 of the films'],
-    ['the budget is 10 alarms', () => both(49, 0), '20 % of its 49 normal films are 9 alarms, and the others take 10'],
+    ['50 films are of the view', () => both(30, 0), '42 of the films'],
+    [
+      'the budget is 10 alarms',
+      () => both(49, 0),
+      '20 % of its 49 normal films are 9 alarms, and 10 must be left to the others',
+    ],
     [
       'half of it is left by findings that are too rare',
       () => both(150, 16),
-      'are 30 alarms, of which findings that are too rare in this view raise 16, and the others take 15',
+      'are 30 alarms, findings that are too rare in this view raise 16 of them, and 15 must be left to the others',
     ],
     [
       'a finding has 10 positives',
       () => {
-        const set = filmsOf('AP', 100, 0);
+        const set = both(100, 0);
         return { ...set, labels: set.labels.map((column) => column.map((label, film) => (film < 103 ? 0 : label))) };
       },
       'no finding has 10 films with it',
@@ -167,6 +168,16 @@ describe('an alarm budget of one view', () => {
 
   it('has just enough with 50 normal films at 20 %, and where half of it is left', () => {
     expect([both(50, 0), both(150, 15)].map((set) => chosen(set).reason)).toEqual([null, null]);
+  });
+
+  it('is kept in both views apart or in neither: the common cut-offs keep it over both together', () => {
+    const [ap, pa] = choose(rankFilms(both(49, 0)), 'budget:0.2');
+    expect([ap!.values, pa!.values]).toEqual([{}, {}]);
+    expect(pa!.reason).toBe('AP films are too few for it, and a budget is kept in both views apart or in neither');
+    expect(viewCutoffs([ap!, pa!])).toBeUndefined();
+    // Where each finding is chosen by itself, one view may have its own.
+    const [few, many] = choose(rankFilms(both(30, 0)), 'youden');
+    expect([few!.values, Object.keys(many!.values)]).toEqual([{}, ['Effusion']]);
   });
 
   it('is kept in either view by patients whom it was not set on, where the common one is not', () => {
