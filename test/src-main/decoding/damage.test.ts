@@ -27,7 +27,7 @@ const LEAST = {
   'fuji_4.91': [6, 8, 9, 10, 9, 9],
   'fuji_4.201': [1, 8, 9, 10, 9, 8],
   // Coded with loss, it can not be coded again.
-  'fuji_4.203': [0, 0, 9, 10, 0, 0],
+  'fuji_4.203': [0, 1, 9, 10, 1, 1],
 } as const;
 
 test.each(Object.entries(LEAST))(

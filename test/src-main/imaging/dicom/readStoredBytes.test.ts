@@ -68,3 +68,14 @@ test.each([
   const expected = Array.from({ length: 64 }, (_each, at) => 73 * (at % 8) + 511 * (at >> 3));
   expect([...film.samples]).toEqual(expected);
 });
+
+test.each(['1.2.840.10008.1.2.4.91', '1.2.840.10008.1.2.4.203', '1.2.840.10008.1.2.4.81'])(
+  'samples of %s far above what the header allows are damage, which coding with loss does not make',
+  async (syntax) => {
+    const bitsStored = (bits: number) => [0x0028, 0x0101, 'US', bits] as const;
+    const highBit = (bit: number) => [0x0028, 0x0102, 'US', bit] as const;
+    const good = await readFilm(new Uint8Array(makeDicom(syntax)));
+    const wild = await readFilm(new Uint8Array(makeDicom(syntax, [bitsStored(10), highBit(9)])));
+    expect([good.refusal?.code, wild.refusal?.code]).toEqual([undefined, 'film/incomplete']);
+  },
+);
