@@ -114,10 +114,10 @@ export function createModelShelf(backend: Backend): ModelShelf {
 
   return {
     load: async (card, weightsPath) => {
-      const model = await load(card, weightsPath);
+      // Before: both at once would be the most memory that the process ever takes.
       if (tested !== null && tested !== card.weights.sha256) take(tested);
       tested = null;
-      return model;
+      return load(card, weightsPath);
     },
     loadForTest: async (card, weightsPath) => {
       const key = card.weights.sha256;
