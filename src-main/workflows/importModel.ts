@@ -69,7 +69,14 @@ export async function importModel(
   return card;
 }
 
+/** As safetensors and Keras number the files of one model. */
+const PART = /-\d{5}-of-\d{5}\.[a-z]+$/i;
+
 async function readWhole(path: string): Promise<Uint8Array> {
+  if (PART.test(path)) {
+    const message = `${basename(path)} is a part of a model: save the whole of it in one file.`;
+    throw new AppError('model/unsupported', message, { file: path });
+  }
   const size = await stat(path).then(
     (found) => (found.isFile() ? found.size : null),
     () => null,
@@ -146,8 +153,9 @@ function draftCard(
   request: ImportModelRequest,
   preset: ModelPreset | null,
   file: ModelFile,
-  { inputChannels, head }: NetworkOptions,
+  network: NetworkOptions,
 ): object {
+  const { inputChannels, head } = network;
   const findings = request.findings ?? preset?.findings?.filter((output) => output !== null);
   const mean = request.mean ?? preset?.mean;
   const std = request.std ?? preset?.std;
@@ -180,10 +188,27 @@ function draftCard(
     batchNormEpsilon: file.batchNormEpsilon ?? USUAL_EPSILON,
     ...operatingPoints(request, preset),
     calibration: null,
-    limitations: [...(preset?.limitations ?? []), ...(file.assumptions ?? []), NOT_MEASURED],
+    limitations: [
+      ...(preset?.limitations ?? []),
+      ...(file.assumptions ?? []),
+      ...headAssumptions(network),
+      NOT_MEASURED,
+    ],
     intendedUse: 'research',
     licence: request.licence ?? preset?.licence ?? 'not known',
   };
+}
+
+/** What weights do not say of the functions between and behind them. */
+function headAssumptions({ head, findings }: NetworkOptions): string[] {
+  return [
+    ...(head === 'linear' ? [] : ['That there is ReLU between the two layers of its head is taken for granted.']),
+    ...(findings === 2
+      ? [
+          'Its two outputs are taken for a sigmoid each: had they been trained with a softmax, they mean something else.',
+        ]
+      : []),
+  ];
 }
 
 /** Where the network's outputs are scaled around its authors' operating points, 0.5 is the cut-off that they mean. */

@@ -31,6 +31,7 @@ const READERS: readonly (readonly [(file: Uint8Array) => boolean, Reader])[] = [
 
 const KNOWN_BUT_UNREAD: readonly (readonly [string, number, string])[] = [
   ['\u001f\u008b', 0, 'A file that gzip has packed can not be read: unpack it first.'],
+  ['{', 0, 'This file describes a model and holds no weights: name the one that holds them.'],
   ['ustar', 257, 'A tar archive can not be read; load it in PyTorch and save it again.'],
 ];
 

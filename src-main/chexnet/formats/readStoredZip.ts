@@ -12,10 +12,18 @@ const LOCAL = 0x04034b50;
 const ZIP64_EXTRA = 1;
 const END_BYTES = 22;
 const LONGEST_COMMENT = 65_535;
-/** What `torch.jit.save` writes: a program, with the weights inside it. */
-const PROGRAM = /^[^/]+\/code\/__torch__/;
-const TORCHSCRIPT =
-  'A TorchScript program can not be read: load it with torch.jit.load, and torch.save its state_dict().';
+/** Entries of archives that are none of ours, and what to do with those. */
+const FOREIGN: readonly (readonly [RegExp, string])[] = [
+  [
+    /^[^/]+\/code\/__torch__/,
+    'A TorchScript program can not be read: load it with torch.jit.load, and torch.save its state_dict().',
+  ],
+  [
+    /(?:^|\/)(?:serialized_exported_program|models\/[^/]+)\.json$/,
+    'A program of torch.export can not be read: load it with torch.export.load, and torch.save its state_dict.',
+  ],
+  [/\.npy$/, 'Arrays of NumPy can not be read: torch.save them as a dictionary of tensors by name.'],
+];
 const IN_ZIP64 = 0xffffffff;
 
 function invalid(fault: string): AppError {
@@ -49,7 +57,8 @@ function readEntries(file: Uint8Array): Map<string, Uint8Array> {
     const [nameLength, extraLength, commentLength] = [28, 30, 32].map((field) => view.getUint16(at + field, true));
     const nameAt = at + 46;
     const name = new TextDecoder().decode(file.subarray(nameAt, nameAt + nameLength!));
-    if (PROGRAM.test(name)) throw new AppError('model/unsupported', TORCHSCRIPT);
+    const foreign = FOREIGN.find(([sign]) => sign.test(name));
+    if (foreign !== undefined) throw new AppError('model/unsupported', foreign[1]);
     if (view.getUint16(at + 10, true) !== 0)
       throw invalid(`${name} is compressed, which neither PyTorch nor Keras does.`);
     if (entries.has(name)) throw invalid(`${name} is in it twice.`);

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readSafetensors } from '#main/chexnet/formats/safetensors';
+import { readSafetensors, writeSafetensors } from '#main/chexnet/formats/safetensors';
 import { createModelRegistry, type ModelRegistry } from '#main/database/modelRegistry';
 import { exportModel } from '#main/workflows/exportModel';
 import { importModel, type ImportModelRequest } from '#main/workflows/importModel';
@@ -71,6 +71,18 @@ describe('exporting a model and importing it again', () => {
     );
   });
 
+  it('writes into the card of two outputs that a softmax would have meant something else', async () => {
+    const { weights } = readSafetensors(await readFile(DEMO_WEIGHTS));
+    const { data } = weights.get('classifier.weight')!;
+    const two = new Map(weights)
+      .set('classifier.weight', { shape: [2, 1024], data: data.slice(0, 2048) })
+      .set('classifier.bias', { shape: [2], data: new Float32Array(2) });
+    const file = join(home, 'two.safetensors');
+    await writeFile(file, writeSafetensors(two));
+    const card = await importModel(models, { file, id: 'two', preset: 'chexnet', findings: ['Normal', 'Pneumonia'] });
+    expect(card.limitations.join()).toContain('had they been trained with a softmax');
+  });
+
   it('puts what was asked for beside a preset over it, and has no cut-offs', async () => {
     const request = { file: DEMO_WEIGHTS, id: 'ours', preset: 'jrzech', mean: [0, 0, 0], name: 'Ours' };
     const card = await importModel(models, request);
@@ -90,6 +102,13 @@ describe('what is refused', () => {
     ['a pickle that calls', 'hostile-eval.pth', { preset: 'chexnet' }, 'model/invalid', /__builtin__\.eval/],
     ['a file that is not there', 'none.pth', { preset: 'chexnet' }, 'file/not-found', /none\.pth/],
     ['a folder', '.', { preset: 'chexnet' }, 'file/not-found', /no file/],
+    [
+      'a part',
+      'people/model-00001-of-00002.safetensors',
+      { preset: 'chexnet' },
+      'model/unsupported',
+      /the whole of it/,
+    ],
     ['another format', 'ORIGIN.md', { preset: 'chexnet' }, 'model/unsupported', /neither/],
   ] as const)('%s', async (_, file, given, code, message) => {
     expect(await refusal({ file: join(FIXTURES, file), id: 'x', ...given })).toEqual({

@@ -9,7 +9,7 @@ import type { DenseNet } from '../../network/densenet121';
 import type { ModelFile, StoredTensor } from '../storedWeights';
 import { UNNAMED, unfoldNorms, type ConvNode } from './unfold';
 
-const MODEL = { graph: 7, metadata: 14 };
+const MODEL = { producer: 2, graph: 7, metadata: 14 };
 const GRAPH = { node: 1, initialiser: 5 };
 const NODE = { input: 1, output: 2, operator: 4, attribute: 5 };
 const ATTRIBUTE = { name: 1, float: 2 };
@@ -30,7 +30,11 @@ function invalid(fault: string): AppError {
   return new AppError('model/invalid', `This is not an ONNX file that can be read: ${fault}`);
 }
 
-/** Throws `model/invalid` where it is damaged, or keeps its numbers in other files. */
+function unsupported(fault: string): AppError {
+  return new AppError('model/unsupported', `This ONNX model can not be taken over: ${fault}`);
+}
+
+/** Throws `model/invalid` where it is damaged, or keeps its numbers in other files; `model/unsupported` where it is another network. */
 export function readOnnx(file: Uint8Array, network: DenseNet): ModelFile {
   try {
     return readModel(file, network);
@@ -44,6 +48,8 @@ function readModel(file: Uint8Array, network: DenseNet): ModelFile {
   const model = readFields(file);
   const graph = messages(model, MODEL.graph).at(-1);
   if (graph === undefined) throw invalid('there is no graph in it.');
+  if (text(model, MODEL.producer) === 'tf2onnx')
+    throw unsupported('tf2onnx made it of a Keras model: import that itself.');
   const fields = readFields(graph);
   const weights = new Map<string, StoredTensor>();
   for (const tensor of messages(fields, GRAPH.initialiser)) {
@@ -56,6 +62,8 @@ function readModel(file: Uint8Array, network: DenseNet): ModelFile {
     weights.set(name, stored);
   }
   const nodes = messages(fields, GRAPH.node).map(readFields);
+  const isSoftmax = (node: readonly Field[]): boolean => text(node, NODE.operator) === 'Softmax';
+  if (nodes.some(isSoftmax)) throw unsupported('it ends in a softmax and not in a sigmoid for each finding.');
   const aliases = addAliases(weights, nodes);
   const batchNormEpsilon = commonEpsilon(nodes);
   const unfolded = unfoldNorms(weights, nodes.flatMap(readConvolution), network, batchNormEpsilon ?? DEFAULT_EPSILON);
@@ -101,7 +109,8 @@ function readInitialiser(
 ): { readonly name: string; readonly stored: StoredTensor } {
   const name = text(fields, TENSOR.name);
   const shape = integers(fields, TENSOR.dimension);
-  if (integers(fields, TENSOR.location).includes(1)) throw invalid(`the numbers of ${name} lie in another file.`);
+  if (integers(fields, TENSOR.location).includes(1))
+    throw invalid(`the numbers of ${name} lie in another file: onnx.save(onnx.load(FILE), OTHER) puts them into one.`);
   const raw = messages(fields, TENSOR.raw).at(-1) ?? packedFloats(fields);
   function read(): Float32Array {
     const copy = new Uint8Array(raw).buffer;

@@ -42,19 +42,27 @@ export function unfoldNorms(
     const node = nodes[place]!;
     return norm === null || node.bias === null ? [] : [{ of: [conv, norm], node }];
   });
-  for (const { of, node } of folded) unfold(weights, of, node, epsilon);
+  const own = new Set(folded.flatMap(({ of, node }) => unfold(weights, of, node, epsilon)));
+  // Equal tensors may be in the file once: none goes before all have been taken.
+  for (const { filter, bias } of own.size === 0 ? [] : folded.map(({ node }) => node)) {
+    for (const name of [filter, bias ?? '']) if (!own.has(name)) weights.delete(name);
+  }
   return folded.length > 0;
 }
 
-function unfold(weights: Map<string, StoredTensor>, [conv, norm]: Unfolded, node: ConvNode, epsilon: number): void {
+/** The names that it has given. */
+function unfold(weights: Map<string, StoredTensor>, [conv, norm]: Unfolded, node: ConvNode, epsilon: number): string[] {
   const [filter, bias] = [weights.get(node.filter), weights.get(node.bias ?? '')];
-  if (filter === undefined || bias === undefined) return;
+  if (filter === undefined || bias === undefined) return [];
   const all = (value: number): StoredTensor => ({
     shape: [norm.channels],
     read: () => new Float32Array(norm.channels).fill(value),
   });
   const parts = { weight: all(1), bias, running_mean: all(0), running_var: all(1 - epsilon) };
-  weights.set(`${conv.name}.weight`, filter);
-  for (const [part, tensor] of Object.entries(parts)) weights.set(`${norm.name}.${part}`, tensor);
-  for (const name of [node.filter, node.bias ?? '']) if (UNNAMED.test(name)) weights.delete(name);
+  const named: readonly (readonly [string, StoredTensor])[] = [
+    [`${conv.name}.weight`, filter],
+    ...Object.entries(parts).map(([part, tensor]) => [`${norm.name}.${part}`, tensor] as const),
+  ];
+  for (const [name, tensor] of named) weights.set(name, tensor);
+  return named.map(([name]) => name);
 }

@@ -8,7 +8,7 @@ import {
   type PickledTensor,
 } from './pickleValues';
 
-/** Where training programs keep the weights; tried in this order. */
+/** Where training programs keep the weights; tried in this order, before any other set of weights. */
 const WRAPPERS = ['state_dict', 'model_state_dict', 'model', 'net'];
 const MOST_WRAPPERS = 4;
 
@@ -16,27 +16,54 @@ const MOST_WRAPPERS = 4;
 const MOST_MODULES = 10_000;
 const LONGEST_PATH = 1000;
 
-export type StateDict = ReadonlyMap<string, PickledTensor>;
+export type StateDict = {
+  readonly tensors: ReadonlyMap<string, PickledTensor>;
+  /** `model` … as the checkpoint calls this set of weights, and the others that it holds beside it. */
+  readonly taken: string;
+  readonly left: readonly string[];
+};
 
-/** Throws `model/invalid` where there are no named tensors. */
-export function findStateDict(value: Pickled, depth = 0): StateDict {
-  if (isThing(value, 'record')) return new Map(tensorsOf(value, '', { left: MOST_MODULES }));
+/** Throws `model/invalid` where there are no named tensors, or nobody can know which of several sets is meant. */
+export function findStateDict(value: Pickled, taken = '', left: readonly string[] = [], depth = 0): StateDict {
+  if (isThing(value, 'record')) return { tensors: new Map(tensorsOf(value, '', { left: MOST_MODULES })), taken, left };
   if (!(value instanceof Map)) throw invalid('it holds neither weights by name nor a module.');
-  // A checkpoint's own tensors (the state of its random numbers) are not the weights that it wraps.
-  const wrapped = WRAPPERS.map((name) => value.get(name)).find(isStateful);
   if (depth > MOST_WRAPPERS) throw invalid('it wraps itself.');
-  if (wrapped !== undefined) return findStateDict(wrapped, depth + 1);
-  const tensors = [...value].filter((entry): entry is [string, PickledTensor] => isNamedTensor(entry));
-  if (tensors.length === 0) throw invalid('it holds no weights by name.');
-  return new Map(tensors);
+  // A checkpoint's own tensors (the state of its random numbers) are not the weights that it wraps.
+  const sets = [...value].filter((entry): entry is [string, Pickled] => isSet(entry));
+  const known = WRAPPERS.find((name) => isStateful(value.get(name)));
+  const own = [...value].filter((entry): entry is [string, PickledTensor] => isNamedTensor(entry));
+  const [only, ...more] = known === undefined && !own.some(isWeight) ? sets.map(([name]) => name) : [];
+  if (more.length > 0) {
+    throw invalid(`it holds several sets of weights: ${[only, ...more].join(', ')}. Save one of them alone.`);
+  }
+  const name = known ?? only;
+  if (name === undefined) {
+    if (own.length === 0) throw invalid('it holds no weights by name.');
+    return { tensors: new Map(own), taken, left };
+  }
+  const others = sets.flatMap(([other]) => (other === name ? [] : [other]));
+  return findStateDict(value.get(name)!, name, [...left, ...others], depth + 1);
 }
 
 function isStateful(value: Pickled | undefined): value is PickledMap | PickledRecord {
   return value instanceof Map || isThing(value, 'record');
 }
 
+/** A module, or weights by name. What an optimizer keeps is counted, and has no such names. */
+function isSet([name, value]: readonly [Pickled, Pickled]): boolean {
+  if (typeof name !== 'string') return false;
+  return value instanceof Map
+    ? [...value].some(isWeight)
+    : isThing(value, 'record') && mapOf(value, '_modules').size > 0;
+}
+
 function isNamedTensor([name, value]: readonly [Pickled, Pickled]): boolean {
   return typeof name === 'string' && isThing(value, 'tensor');
+}
+
+function isWeight(entry: readonly [Pickled, Pickled]): boolean {
+  const [name] = entry;
+  return typeof name === 'string' && name.endsWith('.weight') && isNamedTensor(entry);
 }
 
 /** What `torch.nn.Module` keeps where: parameters, buffers, and modules inside. */

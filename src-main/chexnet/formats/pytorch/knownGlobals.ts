@@ -12,19 +12,23 @@ import {
   type PickledTensor,
 } from './pickleValues';
 
-/** Modules that were saved whole, as jrzech's checkpoint and TorchXRayVision's weights were: kept as records. */
+/** Modules that were saved whole, as jrzech's checkpoint and TorchXRayVision's weights were, and a run's options: kept as records. */
 const RECORD_CLASSES = [
   /^torch\.nn\.modules\.[a-z_]+\.[A-Za-z0-9_]+$/,
   /^torch\.nn\.parallel\.data_parallel\.DataParallel$/,
   /^torchvision\.models\.densenet\._?[A-Za-z]+$/,
   /^torchxrayvision\.models\._?[A-Za-z]+$/,
-  /^numpy\.dtype$/,
+  /^numpy\.(?:dtype|ndarray)$/,
+  /^argparse\.Namespace$/,
+  /^torch\.(?:b?float|u?int|bool|complex)\d*$/,
 ];
 
-/** What lies beside the weights, like the best loss, or an attribute of old modules: built, never read. */
+/** What lies beside the weights, like the figures of each epoch, or an attribute of old modules: built, never read. */
 const UNREAD = new Set([
   'numpy.core.multiarray.scalar',
   'numpy._core.multiarray.scalar',
+  'numpy.core.multiarray._reconstruct',
+  'numpy._core.multiarray._reconstruct',
   '_codecs.encode',
   'torch.nn.backends.thnn._get_thnn_function_backend',
 ]);

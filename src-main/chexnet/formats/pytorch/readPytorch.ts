@@ -104,10 +104,12 @@ function loadLegacy(id: readonly Pickled[], storages: Map<string, Storage> = new
 
 function modelFile(format: string, value: Pickled, find: FindBytes): ModelFile {
   const weights = new Map<string, StoredTensor>();
-  for (const [name, tensor] of findStateDict(value)) {
+  const { tensors, taken, left } = findStateDict(value);
+  for (const [name, tensor] of tensors) {
     weights.set(name, { shape: tensor.shape, read: () => readTensor(name, tensor, find(tensor.storage)) });
   }
-  return { format, weights, batchNormEpsilon: null, metadata: {} };
+  const assumptions = left.length === 0 ? [] : [`Its file holds ${left.join(', ')} too: ${taken} was taken.`];
+  return { format, weights, batchNormEpsilon: null, metadata: {}, assumptions };
 }
 
 function readTensor(name: string, { storage, offset, shape, strides }: PickledTensor, bytes: Uint8Array): Float32Array {

@@ -127,9 +127,15 @@ function popList(machine: PickleMachine): Pickled[] {
   return value;
 }
 
+/** A person's own network, saved whole. */
+const OWN_CLASS = /^(?:__main__|[a-z_]\w*(?:\.\w+)*)\.[A-Z]\w*$/;
+const WITHOUT_CLASS =
+  ' Where that class is at hand, torch.save(model.state_dict(), FILE) keeps the weights without it.';
+
 function pushGlobal(machine: PickleMachine, module: string, name: string): void {
   const full = `${module}.${name}`;
-  if (!isKnownGlobal(full)) throw invalid(`it names ${full}, which is refused.`);
+  if (!isKnownGlobal(full))
+    throw invalid(`it names ${full}, which is refused.${OWN_CLASS.test(full) ? WITHOUT_CLASS : ''}`);
   machine.push({ kind: 'global', name: full });
 }
 

@@ -35,6 +35,10 @@ describe('files as real tools write them', () => {
     ['bfloat.safetensors', 'safetensors', THREE, 'lowered'],
     ['plain.onnx', 'ONNX', THREE, 'tiny'],
     ['untrained.onnx', 'ONNX', THREE, 'untrained'],
+    ...['options', 'best', 'averaged', 'only-averaged', 'swa', 'fsdp', 'fc', 'extractor', 'backbone'].map(
+      (name) => [`people/${name}.pth`, 'PyTorch (zip)', THREE, 'tiny'] as const,
+    ),
+    ['people/lightning.ckpt', 'PyTorch (zip)', THREE, 'tiny'],
   ] as const)('%s becomes the tensors that PyTorch saved, by the names of today', (name, format, network, group) => {
     const file = readModelFile(readFixture(name));
     const fitted = fitWeights(file, { size: TINY });
@@ -61,7 +65,7 @@ describe('files as real tools write them', () => {
   it('ONNX whose batch norms were folded away computes what the network did', async () => {
     const backend = await openWasmBackend(await makeWasmFolder(), 1);
     const film = Float32Array.from({ length: 64 * 64 * 3 }, (_, i) => Math.sin(i * i));
-    const judged = ['zip.pth', 'folded.onnx'].map((name) => {
+    const judged = ['zip.pth', 'folded.onnx', 'people/dynamo.onnx', 'people/sigmoid.onnx'].map((name) => {
       const file = readModelFile(readFixture(name), TINY);
       const { network, weights } = fitWeights(file, { size: TINY });
       const built = backend.build(describeDenseNet(network, TINY), weights, file.batchNormEpsilon ?? 1e-5, 64);
@@ -69,11 +73,29 @@ describe('files as real tools write them', () => {
       built.dispose();
       return { features: features!, assumptions: file.assumptions?.length ?? 0 };
     });
-    expect(judged.map(({ assumptions }) => assumptions)).toEqual([0, 1]);
-    const [plain, folded] = judged.map(({ features }) => features);
+    expect(judged.map(({ assumptions }) => assumptions)).toEqual([0, 1, 1, 1]);
+    const [plain, ...folded] = judged.map(({ features }) => features);
     // The probabilities of these weights are all 1.
-    expect(largestDifference(folded!, plain!) / Math.max(...plain!)).toBeLessThan(1e-6);
+    const largest = Math.max(...plain!);
+    for (const one of folded) expect(largestDifference(one, plain!) / largest).toBeLessThan(1e-6);
     expect(new Set(plain).size).toBeGreaterThan(100);
+  });
+
+  it('says which of several sets of weights it has taken', () => {
+    const { assumptions } = readModelFile(readFixture('people/averaged.pth'));
+    expect(assumptions).toEqual(['Its file holds model_ema too: model was taken.']);
+  });
+
+  it.each([
+    ['two-sets.pth', 'it holds several sets of weights: first, second. Save one of them alone.'],
+    ['teacher.pth', 'The file holds 2 networks: student.features, teacher.features. Save one of them alone.'],
+    ['own-class.pth', 'it names __main__.OwnNetwork, which is refused. Where that class is at hand, torch.save('],
+    ['program.pt2', 'A program of torch.export can not be read: load it with torch.export.load'],
+    ['arrays.npz', 'Arrays of NumPy can not be read'],
+    ['softmax.onnx', 'it ends in a softmax and not in a sigmoid for each finding.'],
+    ['outside.onnx', 'lie in another file: onnx.save(onnx.load(FILE), OTHER) puts them into one.'],
+  ])('people/%s is refused, and what to do is said: %s', (name, words) => {
+    expect(() => fitWeights(readModelFile(readFixture(`people/${name}`)), { size: TINY })).toThrow(words);
   });
 
   it('ONNX whose names are gone is refused, with what may have happened', () => {
