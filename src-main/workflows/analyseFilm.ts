@@ -33,7 +33,7 @@ export type Override = { readonly code: string; readonly reason: string };
 export function answeredFor(refusal: ErrorBody, override: Override): Override {
   const besides = refusal.details['besides'];
   return typeof besides === 'string' && besides !== ''
-    ? { ...override, code: `${override.code} ${besides}` }
+    ? { ...override, code: `${override.code}, ${besides}` }
     : override;
 }
 

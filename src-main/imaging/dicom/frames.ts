@@ -24,7 +24,8 @@ export function readFrames(file: Uint8Array, attributes: Attributes, frames: num
   if (table === undefined || fragments.length === 0) return [];
   const starts =
     frames === 1
-      ? [0]
+      ? // A file may hold more frames than it says: they are no part of the first.
+        startsByMarkers(fragments)
       : (startsByOffsets(fragments, extendedOffsets(attributes), frames) ??
         startsByOffsets(fragments, basicOffsets(table.bytes), frames) ??
         (fragments.length <= frames ? fragments.map((_, index) => index) : startsByMarkers(fragments)));
@@ -79,11 +80,15 @@ function startsByOffsets(
   return starts.length === frames ? starts : null;
 }
 
-/** Without a table a frame begins where a fragment begins with a JPEG (SOI) or JPEG 2000 (SOC) marker. */
+/**
+ * Without a table a frame begins where a fragment begins with the first two markers of JPEG (SOI and another) or of
+ * JPEG 2000 (SOC, SIZ): packets of JPEG 2000 hold the first alone.
+ */
 function startsByMarkers(fragments: readonly Fragment[]): readonly number[] {
   return fragments.flatMap(({ bytes }, index) => {
-    const isStart = bytes[0] === 0xff && (bytes[1] === 0xd8 || bytes[1] === 0x4f);
-    return isStart || index === 0 ? [index] : [];
+    const isJpeg = bytes[1] === 0xd8 && (bytes[2] ?? 0xff) === 0xff;
+    const isJpeg2000 = bytes[1] === 0x4f && bytes[2] === 0xff && bytes[3] === 0x51;
+    return index === 0 || (bytes[0] === 0xff && (isJpeg || isJpeg2000)) ? [index] : [];
   });
 }
 

@@ -104,7 +104,7 @@ function refusalFor(evidence: FilmEvidence, ageRangeYears: readonly [number, num
   return {
     code: first.code,
     message: `${first.message} Besides: ${others.map(({ message }) => message).join(' ')}`,
-    details: { besides: [...besides].join(' ') },
+    details: { besides: [...besides].join(', ') },
   };
 }
 

@@ -132,8 +132,8 @@ it('whoever overrides a refusal answers for all of its reasons', () => {
   const override = { code: 'film/not-chest', reason: 'The header is wrong.' };
   const refusal = (details: Record<string, string>) => ({ code: 'film/not-chest', message: '', details }) as const;
   expect(answeredFor(refusal({}), override)).toEqual(override);
-  expect(answeredFor(refusal({ besides: 'film/lateral film/incomplete' }), override)).toEqual({
+  expect(answeredFor(refusal({ besides: 'film/lateral, film/incomplete' }), override)).toEqual({
     ...override,
-    code: 'film/not-chest film/lateral film/incomplete',
+    code: 'film/not-chest, film/lateral, film/incomplete',
   });
 });

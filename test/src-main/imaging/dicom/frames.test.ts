@@ -29,6 +29,14 @@ describe('frames are cut', () => {
   test('from all fragments where there is one frame', () => {
     expect(streams(pixelData([[], [1, 2], [3, 4]]), 1)).toEqual([[1, 2, 3, 4]]);
   });
+  test('before the next one, where the file holds more than it says', () => {
+    const jpeg = [0xff, 0xd8, 0xff, 1];
+    expect(streams(pixelData([[], jpeg, [3, 4], jpeg]), 1)).toEqual([[...jpeg, 3, 4]]);
+    const jpeg2000 = [0xff, 0x4f, 0xff, 0x51];
+    expect(streams(pixelData([[], jpeg2000, [0xff, 0x4f, 1, 2], jpeg2000]), 1)).toEqual([
+      [...jpeg2000, 0xff, 0x4f, 1, 2],
+    ]);
+  });
   test('by the Basic Offset Table', () => {
     expect(
       streams(

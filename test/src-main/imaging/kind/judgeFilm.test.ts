@@ -95,7 +95,7 @@ test('a refusal tells all that speaks against the film, the gravest first', () =
     message:
       'The body part is HAND, not the chest alone. Besides: The film is not a frontal view (LL). ' +
       'The patient is 7 years old; this model was made for ages 18 to 120. The picture is only 64 × 64 pixels.',
-    details: { besides: 'film/lateral film/age-out-of-range film/not-radiograph' },
+    details: { besides: 'film/lateral, film/age-out-of-range, film/not-radiograph' },
   });
 });
 
