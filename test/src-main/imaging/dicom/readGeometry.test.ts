@@ -74,3 +74,16 @@ test.each([
 test('a shape that no pixel has is ignored, and said', async () => {
   expect(await geometryWith(aspectRatio('9\\1'))).toMatchObject({ pixelAspect: 1, warnings: ['header-repaired'] });
 });
+
+// PS3.3 C.8.11.2.1.3: how the detector's picture was turned before it was stored; PatientOrientation holds of what is stored.
+test('how the picture was turned on its way from the detector turns nothing again', async () => {
+  const plain = await readFilm(new Uint8Array(makeDicom('1.2.840.10008.1.2.1')));
+  const elements: Element[] = [
+    [0x0018, 0x7032, 'DS', '90'],
+    [0x0018, 0x7034, 'CS', 'YES'],
+    [0x0020, 0x0020, 'CS', 'L\\F'],
+    [0x0020, 0x0062, 'CS', 'R'],
+  ];
+  const film = await readFilm(new Uint8Array(makeDicom('1.2.840.10008.1.2.1', elements)));
+  expect(film.geometry).toEqual(plain.geometry);
+});
