@@ -8,7 +8,8 @@ export type DecodedText = {
 };
 
 /** `characterSet` is the raw value of (0008,0005), `\` between several; '' = the default repertoire (ASCII). */
-export function decodeText(bytes: Uint8Array, characterSet: string, valueRepresentation: string): DecodedText {
+export function decodeText(padded: Uint8Array, characterSet: string, valueRepresentation: string): DecodedText {
+  const bytes = withoutPadding(padded);
   if (bytes.every((byte) => byte < 0x80 && byte !== 0x1b)) return { text: tidy(ascii(bytes)), certain: true };
   if (characterSet === '') return decodeUndeclared(bytes);
   try {
@@ -18,6 +19,11 @@ export function decodeText(bytes: Uint8Array, characterSet: string, valueReprese
     // An unknown set or a broken escape sequence.
     return { text: tidy(ascii(bytes)), certain: false };
   }
+}
+
+/** Writers that end in a set of two-byte characters do not always leave it before they pad: the pad is half a character there. */
+function withoutPadding(bytes: Uint8Array): Uint8Array {
+  return bytes.subarray(0, bytes.findLastIndex((byte) => byte !== 0x20 && byte !== 0) + 1);
 }
 
 /** Bytes above ASCII without a declared set: UTF-8 where they are valid UTF-8, which other sets rarely are by chance. */
