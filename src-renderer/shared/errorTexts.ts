@@ -27,7 +27,7 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
   'file/unwritable': error('The file can not be written.', 'Check the folder’s permissions, or choose another one.'),
   'file/empty': error('The file is empty.', ASK_AGAIN),
   'file/too-large': error('The file is too large for a radiograph.', 'Check that it is a single film.'),
-  'file/unknown-format': error('The file is not a film.', 'Hilum reads DICOM, PNG and JPEG.'),
+  'file/unknown-format': error('The file is not a film.', 'Hilum reads DICOM, PNG, JPEG, TIFF and ZIP.'),
   'file/vanished': warning(
     'The original file is no longer where it was.',
     'Reconnect the drive, or import the film again from its new place.',
@@ -95,9 +95,12 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
     'Try again; if it stays so, the package index or something on the way changes files.',
   ),
   'model/not-found': error('The model is not installed.', 'Reinstall Hilum, or choose another model.'),
-  'model/invalid': error('The model’s card or weights are not valid.', 'Reinstall the model.'),
+  'model/invalid': error(
+    'The model’s card or weights are not valid.',
+    'Import it from another file; reinstall Hilum where it came with it.',
+  ),
   'model/hash-mismatch': error('The model’s weights are not those that its card names.', 'Reinstall the model.'),
-  'model/unsupported': error('This kind of model is not supported.', 'Use a model of this version of Hilum.'),
+  'model/unsupported': error('This kind of model is not supported.', 'Save it in another form, or use another model.'),
   'model/not-accepted': warning(
     'Nobody has accepted this model for this site.',
     'Test it on films of your own first (hilum models commission), then sign for it.',
