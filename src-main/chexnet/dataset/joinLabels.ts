@@ -102,7 +102,7 @@ function noMatch(rows: readonly KeyedRow[], films: readonly FilmNames[], joinBy:
   const key = first === undefined ? '' : filmKey(first, joinBy);
   const compared =
     first === undefined
-      ? 'there are no films'
+      ? 'there are no files'
       : `the table says "${rows[0]?.key ?? ''}" (line ${rows[0]?.line ?? 0}), a film has "${key}"`;
   return new AppError('label/no-match', `No film has a row in the table, joined by ${joinBy}: ${compared}.`, {
     joinBy,

@@ -90,7 +90,8 @@ async function* wantedFiles(
   const { signal } = reporter;
   const listArchive = (path: string): Promise<readonly string[]> => decoder.listArchive(path, signal);
   for await (const found of collectFiles(paths, listArchive, signal)) {
-    if (wants === undefined || wants(found.file)) yield found;
+    // What can not be listed, or is not there at all, is told of whatever it is called.
+    if (wants === undefined || found.problem !== null || wants(found.file)) yield found;
     else passOver(found.file);
   }
 }
@@ -229,7 +230,7 @@ function describe(file: string, stored: StoredFile, place: number): CachedFilm {
 }
 
 /** A file that could not be read says nothing of itself. */
-const NAMELESS: Omit<FilmNames, 'file'> = { instanceUid: '', studyUid: '', accessionNumber: '' };
+export const NAMELESS: Omit<FilmNames, 'file'> = { instanceUid: '', studyUid: '', accessionNumber: '' };
 
 function namesOf(file: string, { instanceUid, studyUid, accessionNumber }: Omit<FilmNames, 'file'>): FilmNames {
   return { file, instanceUid, studyUid, accessionNumber };

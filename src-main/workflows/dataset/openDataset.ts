@@ -12,7 +12,14 @@ import { findTwoSexes } from '#main/chexnet/dataset/twoSexes';
 import { AppError } from '#main/contract/errors';
 import { viewOf } from '#main/imaging/kind/headerTerms';
 import { workInSlices } from '../evaluation/workInSlices';
-import { cacheFilms, type CachedFilm, type CachedFilms, type CacheFilmsOptions, type LeftOutFile } from './cacheFilms';
+import {
+  cacheFilms,
+  NAMELESS,
+  type CachedFilm,
+  type CachedFilms,
+  type CacheFilmsOptions,
+  type LeftOutFile,
+} from './cacheFilms';
 
 export type DatasetOptions = Omit<CacheFilmsOptions, 'wants'> & { readonly table: LabelTable };
 
@@ -43,7 +50,13 @@ export type Dataset = {
 /** Throws what `cacheFilms` and `joinLabels` throw, and `label/no-match` where no film is left. */
 export async function openDataset({ table, ...options }: DatasetOptions): Promise<Dataset> {
   const cached = withoutCopies(await cacheFilms({ ...options, wants: namedBy(table) }), table);
-  if (cached.films.length === 0) throw nothingLeft(cached.leftOut);
+  if (cached.films.length === 0 && cached.leftOut.length > 0) throw nothingLeft(cached.leftOut);
+  // Of no file that the table names there is any: the first of the others shows how they differ.
+  if (cached.films.length === 0)
+    joinLabels(
+      table,
+      cached.unwanted.map((file) => ({ ...NAMELESS, file })),
+    );
   const joined = joinLabels(table, cached.films);
   const { rows, films, leftOut } = describeFilms(joined.rows, cached, options.ageRangeYears);
   if (rows.length === 0) throw nothingLeft(leftOut);
@@ -167,6 +180,8 @@ function refuseByTable(
 
 function nothingLeft(leftOut: readonly LeftOutFile[]): AppError {
   const [first] = leftOut;
+  if (first?.code === 'file/not-found')
+    return new AppError(first.code, `There is no file or folder ${first.file}.`, { file: first.file });
   const reason = first === undefined ? '' : ` The first: ${first.file}: ${first.reason}`;
   return new AppError('label/no-match', `No film with labels is left; ${leftOut.length} were left out.${reason}`);
 }

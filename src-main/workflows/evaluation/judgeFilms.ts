@@ -67,6 +67,12 @@ export async function judgeFilms(
     backends.add(receipt.backend);
   }
   const films = [...byContent.values()].sort((a, b) => (a.file < b.file ? -1 : 1));
-  if (films.length === 0) throw new AppError('file/not-found', `No film in ${paths.join(', ')} could be judged.`);
+  if (films.length === 0) {
+    const reasons = Object.entries(leftOut).map(([code, files]) => `${files} are ${code}`);
+    throw new AppError(
+      'file/not-found',
+      `No film in ${paths.join(', ')} could be judged: ${reasons.join(', ') || 'there are none'}.`,
+    );
+  }
   return { reader, backend: [...backends].join('; '), films, leftOut };
 }

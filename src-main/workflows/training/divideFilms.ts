@@ -149,7 +149,9 @@ async function readList(file: string): Promise<ListLine[]> {
 function describeMissing(file: string, all: readonly ListLine[], missing: readonly ListLine[], what: string): string[] {
   if (missing.length === 0) return [];
   const names = nameSome(missing.map(({ key }) => key));
-  return [`${missing.length} of ${all.length} ${what} in ${basename(file)} are not here: ${names}.`];
+  return [
+    `${missing.length} of ${all.length} ${what} in ${basename(file)} are not among the films that are used: ${names}.`,
+  ];
 }
 
 function refuseBoth(rows: readonly LabelRow[]): void {

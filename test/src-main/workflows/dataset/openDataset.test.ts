@@ -262,6 +262,19 @@ missing.png,7,40,PA,1
     expect(changed.contentSha256).not.toBe(here.contentSha256);
   });
 
+  it('says what is not there, and how the names of films and rows differ', async () => {
+    const table = readLabelTable('file,Mass\nother/scan-1.png,1\n');
+    const nowhere = join(films, 'nowhere');
+    await expect(openDataset({ ...options({ paths: [nowhere] }), table })).rejects.toMatchObject({
+      code: 'file/not-found',
+      message: `There is no file or folder ${nowhere}.`,
+    });
+    await expect(openDataset({ ...options(), table })).rejects.toMatchObject({
+      code: 'label/no-match',
+      message: expect.stringMatching(/says "other\/scan-1\.png" \(line 2\), a film has ".*00\d+_\d+\.png"/) as string,
+    });
+  });
+
   it('says why no film is left', async () => {
     await rm(films, { recursive: true });
     await mkdir(films);

@@ -56,7 +56,9 @@ describe('divideFilms', () => {
       [0, 1, 2, 3],
     ]);
     expect(rule).toBe('By patient: test by list, of all others 10 % validate, by hash.');
-    expect(warnings).toEqual(['1 of 5 films in test_list.txt are not here: 00000013_005.png.']);
+    expect(warnings).toEqual([
+      '1 of 5 films in test_list.txt are not among the films that are used: 00000013_005.png.',
+    ]);
   });
 
   it('takes NIH’s train_val_list.txt for what it is: all other films are the test', async () => {
@@ -73,7 +75,7 @@ describe('divideFilms', () => {
     const validationPatients = await listOf('validation.txt', 'p3\nP4\nP99\n');
     const { training, validation, test, warnings } = await divide({ split, validationPatients });
     expect([test, validation, training.length]).toEqual([['P0'], ['P3', 'P4'], 7]);
-    expect(warnings).toEqual(['1 of 3 patients in validation.txt are not here: P99.']);
+    expect(warnings).toEqual(['1 of 3 patients in validation.txt are not among the films that are used: P99.']);
   });
 
   it('keeps a given validation where it is, and names what is left out because it looks like one of its films', async () => {
