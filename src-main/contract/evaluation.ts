@@ -36,7 +36,8 @@ export type EvaluationReport = {
 
 /** What this site has measured last of a model, as it lies on the disk. */
 export type KeptEvaluation = {
-  readonly schema: 1;
+  /** 2: with AP and PA. */
+  readonly schema: 2;
   readonly measuredAt: string;
   readonly report: EvaluationReport;
 };

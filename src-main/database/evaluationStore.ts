@@ -11,7 +11,7 @@ const FileSchema = v.pipe(
   v.string(),
   v.parseJson(),
   v.object({
-    schema: v.literal(1),
+    schema: v.literal(2),
     measuredAt: v.string(),
     report: v.custom<EvaluationReport>((report) => typeof report === 'object' && report !== null),
   }),

@@ -55,7 +55,7 @@ function startEvaluation(
       { signal, onProgress: (films) => reporter.done(films) },
     );
     await drawGalleries(workplace, report.findings, reporter);
-    await workplace.models.noteEvaluation(modelId, { schema: 1, measuredAt: new Date().toISOString(), report });
+    await workplace.models.noteEvaluation(modelId, { schema: 2, measuredAt: new Date().toISOString(), report });
   }).id;
 }
 

@@ -157,7 +157,7 @@ function describeCutoffs(cutoffs: readonly FindingCutoff[]): FilmReport['cutoffs
   return {
     view,
     values: Object.fromEntries(cutoffs.map(({ finding, cutoff }) => [finding, cutoff])),
-    common: view === null ? [] : cutoffs.filter((own) => own.view === null).map(({ finding }) => finding),
+    common: cutoffs.flatMap((own) => (view !== null && own.view === null && own.cutoff !== null ? [own.finding] : [])),
   };
 }
 

@@ -118,7 +118,7 @@ describe('hilum models commission', () => {
       set,
     ]);
     const { stdout } = await hilum(folder, 'analyse', join(twice, filmName(0)));
-    expect(stdout).toContain('  cut-offs of AP films; common to all views: ');
+    expect(stdout).toContain('\n  cut-offs of AP films\n');
     expect(stdout).toMatch(
       new RegExp(`^ +Effusion +${probabilities[place]!.toFixed(6)} +${ap.toFixed(6)} .* flagged`, 'm'),
     );

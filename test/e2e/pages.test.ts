@@ -9,6 +9,7 @@ import { readLabelTable } from '#main/chexnet/dataset/readLabelTable';
 import type { HilumApi } from '#main/contract/createApi';
 import { PINNED } from '#main/engine/pack/pinnedPack';
 import { startPackServer, type PackServer } from '#test/helpers/packServer';
+import { writeViewFilms } from '#test/helpers/viewFilms';
 import { makeFilms } from '#test/src-main/workflows/makeBench';
 import { answerFileDialog, createHome, launchHilum, removeHome, type Hilum } from './launchHilum';
 import { seriousFaults } from './seriousFaults';
@@ -176,13 +177,17 @@ describe('the models', () => {
   });
 
   it(
-    'tests a model on the site’s films, and opens those that it is most wrong about',
+    'tests a model on the site’s films, opens those that it is most wrong about, and reads with what was accepted',
     async () => {
       const { app, page } = hilum;
       const films = join(inbox, '..', `${basename(inbox)}-site`);
-      await makeFilms(films, 52);
+      const pictures = join(films, 'pictures');
+      await mkdir(films);
+      await makeFilms(pictures, 100);
+      await writeViewFilms(pictures, films, (place) => (place % 2 === 0 ? 'AP' : 'PA'));
+      await rm(pictures, { recursive: true });
       const labels = join(films, 'labels.csv');
-      const rows = (await readdir(films)).map((name, index) => `${name},site-${index},${index % 2}`);
+      const rows = (await readdir(films)).sort().map((name, index) => `${name},site-${index},${Number(index % 8 < 2)}`);
       await writeFile(labels, ['file,patient,Effusion', ...rows, ''].join('\n'));
       try {
         const section = page.getByRole('region', { name: 'Acceptance on this site’s films' });
@@ -190,6 +195,8 @@ describe('the models', () => {
           await answerFileDialog(app, [path]);
           await section.getByRole('button', { name: 'Choose…' }).nth(index).click();
         }
+        expect(await section.getByLabel('Cut-offs of their own for AP and PA').isChecked()).toBe(true);
+        await section.getByLabel('Budget', { exact: true }).fill('40');
         await section.getByRole('button', { name: 'Test', exact: true }).click();
         const missed = section.getByRole('region', { name: 'Missed, Effusion' });
         const film = missed.getByRole('button').first();
@@ -197,7 +204,12 @@ describe('the models', () => {
         await expect
           .poll(() => film.locator('img').evaluate((one: HTMLImageElement) => one.naturalWidth))
           .toBeGreaterThan(200);
-        expect(await section.innerText()).toContain('52 films of 52 patients');
+        expect(await section.innerText()).toContain('100 films of 100 patients');
+        const views = section.getByTestId('accepted-views');
+        expect(await views.innerText()).toMatch(/AP: 50 films, 37 normal; cut-offs of its own flag \d/);
+        expect(await page.getByRole('row', { name: 'Effusion' }).first().innerText()).toMatch(
+          /\(AP 0\.\d+, PA 0\.\d+\)/,
+        );
         expect(await seriousFaults(page)).toEqual([]);
         await film.scrollIntoViewIfNeeded();
         await screenshot('7-acceptance');
@@ -205,11 +217,34 @@ describe('the models', () => {
         await page.getByTestId('review').waitFor({ timeout: MINUTE });
         await page.keyboard.press('Escape');
         await section.waitFor();
+
+        // Once somebody has signed, a film that comes is read by the cut-offs of its view.
+        await section.getByLabel('Name', { exact: true }).fill('Dr Lang');
+        await section.getByLabel('Reason').fill('a test');
+        await section.getByRole('button', { name: 'Let again read' }).click();
+        await page.getByRole('button', { name: 'Back to demo' }).waitFor({ timeout: MINUTE });
+        const other = missed.getByRole('button').nth(1);
+        const view = /· (AP|PA)|(AP|PA) ·/.exec(await other.innerText())?.[0].replace(/[ ·]/g, '');
+        await other.click();
+        const receipt = page.getByTestId('receipt');
+        await receipt.waitFor({ timeout: MINUTE });
+        await receipt.locator('summary').click();
+        await expect.poll(() => receipt.innerText()).toContain(`AP and PA apart, on `);
+        expect(await receipt.innerText()).toContain(`: those of ${view} films`);
+        expect(await page.locator('[data-finding=Effusion]').getAttribute('title')).toContain(` of ${view} films`);
+        expect(await seriousFaults(page)).toEqual([]);
+        expect(await page.getByText(`scaled to each cut-off of ${view} films`).count()).toBe(1);
+        await screenshot('7-cutoffs-of-a-view');
+        await page.keyboard.press('Escape');
+        await page.getByRole('button', { name: 'Back to demo' }).click();
+        await expect
+          .poll(() => page.getByRole('button', { name: 'Back to demo' }).count(), { timeout: MINUTE })
+          .toBe(0);
       } finally {
         await rm(films, { recursive: true, force: true });
       }
     },
-    4 * MINUTE,
+    6 * MINUTE,
   );
 
   it(

@@ -124,13 +124,16 @@ function findingTasks({ set, samples }: RankedFilms, plan: PlannedCutoffs): Find
 /** The rule in use first. */
 function ruleTasks(films: RankedFilms, halves: Halves, inUse: CutoffPlan, plan: PlannedCutoffs): RuleTask[] {
   const swapped = { chosenOn: halves.reportedOn, reportedOn: halves.chosenOn };
-  const ofHalves = (first: PlannedCutoffs, chosen: ChosenRule): RuleTask => ({
+  const ofHalves = (first: PlannedCutoffs, chosen: ChosenRule) => ({
     rule: first.used.rule,
     parts: [first, planCutoffs(films, swapped, { ...chosen, from: 'halves' })],
   });
-  const others = COMPARED_RULES.map((chosen) =>
-    ofHalves(planCutoffs(films, halves, { ...chosen, from: 'halves' }), chosen),
-  ).filter(({ rule }) => rule !== plan.used.rule);
+  const others = COMPARED_RULES.flatMap((chosen): RuleTask[] => {
+    const task = ofHalves(planCutoffs(films, halves, { ...chosen, from: 'halves' }), chosen);
+    // Where neither half has enough films of both views, it is the rule without views.
+    const isOther = !chosen.byView || task.parts.some(({ choice }) => choice.byView !== undefined);
+    return isOther && task.rule !== plan.used.rule ? [task] : [];
+  });
   return [inUse.from === 'halves' ? ofHalves(plan, inUse) : { rule: plan.used.rule, parts: [plan] }, ...others];
 }
 

@@ -1,5 +1,6 @@
 /** Films judged by a model, and a table of labels → the report of an evaluation. The films take analyseFilm's road. */
 import type { ModelCard } from '#main/contract/card';
+import { AppError } from '#main/contract/errors';
 import type { EvaluationReport } from '#main/contract/evaluation';
 import type { Workbench } from '../openWorkbench';
 import { joinOthers } from './joinOthers';
@@ -31,6 +32,7 @@ export async function evaluateModel(
 ): Promise<EvaluationReport> {
   const labels = await readLabels(request.labels, request.readers);
   const { card } = await bench.reader(request.modelId);
+  refuseByView(request, card);
   const judged = await judgeFilms(bench, request.modelId, request.images, { signal, onProgress });
   const rows = judged.films.map((film, place) => toScoredRow(film, place + 1, labels.joinBy));
   const scores = { joinBy: labels.joinBy, findings: card.findings, rows, unscoredLines: [] };
@@ -51,6 +53,15 @@ export async function evaluateModel(
       ],
     },
     signal,
+  );
+}
+
+/** Before any film is judged. */
+function refuseByView({ byView, rule, validation }: ModelEvaluationRequest, { id, cutoffs }: ModelCard): void {
+  if (!byView || rule !== null || validation !== null || cutoffs === null) return;
+  throw new AppError(
+    'usage/invalid',
+    `The cut-offs are those of ${id}'s card, as it has them: --by-view wants a --rule.`,
   );
 }
 

@@ -84,7 +84,6 @@ async function planOf(
   const given = card?.cutoffs ?? null;
   if (rule === null && given !== null && validation === null && findings.some((name) => name in given.values)) {
     const name = `the card (${given.rule})`;
-    if (byView) throw new AppError('usage/invalid', `The cut-offs are those of the card: --by-view wants a --rule.`);
     return { from: 'given', cutoffs: given, rule: name, origin: `Taken from ${name}, reported on all films.` };
   }
   const parsed = parseRule(rule ?? 'f1');

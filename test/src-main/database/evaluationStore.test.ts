@@ -5,7 +5,7 @@ import type { EvaluationReport, KeptEvaluation } from '#main/contract/evaluation
 import { readEvaluation, writeEvaluation } from '#main/database/evaluationStore';
 import { makeFolder } from './openTestDatabase';
 
-const KEPT: KeptEvaluation = { schema: 1, measuredAt: '2026-11-28T10:00:00Z', report: { n: 3 } as EvaluationReport };
+const KEPT: KeptEvaluation = { schema: 2, measuredAt: '2026-11-28T10:00:00Z', report: { n: 3 } as EvaluationReport };
 
 test('the last evaluation of a model outlives the program', async () => {
   const folder = join(makeFolder(), 'evaluations');
@@ -16,7 +16,7 @@ test('the last evaluation of a model outlives the program', async () => {
   expect(await readEvaluation(folder, 'other')).toBeNull();
 });
 
-test.each(['{"schema":1,', JSON.stringify({ ...KEPT, schema: 2 }), JSON.stringify({ ...KEPT, report: null })])(
+test.each(['{"schema":2,', JSON.stringify({ ...KEPT, schema: 1 }), JSON.stringify({ ...KEPT, report: null })])(
   'one that is damaged, or of another version, is not shown as something else: %s',
   async (text) => {
     const folder = makeFolder();

@@ -9,7 +9,7 @@ import { makeTask } from '../makeStudies';
 const ARGUMENT = { id: 'demo', images: '/films', labels: '/labels.csv', prevalence: null };
 
 function kept(measuredAt: string): KeptEvaluation {
-  return { schema: 1, measuredAt, report: { n: 3 } as EvaluationReport };
+  return { schema: 2, measuredAt, report: { n: 3 } as EvaluationReport };
 }
 
 it('has what was measured before a restart, and the new evaluation once its task is done', async () => {
