@@ -123,7 +123,7 @@ async function scoreFilms(
   if (images === null || predictions !== null) {
     throw new AppError('usage/invalid', 'Give either --predictions or --images.');
   }
-  const judged = await judgeFilms(bench, modelId, images, options);
+  const judged = await judgeFilms(bench, modelId, images, { ...options, labels });
   const rows = judged.films.map((film, place) => toScoredRow(film, place + 1, labels.joinBy));
   return {
     joined: joinScores({ joinBy: labels.joinBy, findings: card.findings, rows, unscoredLines: [] }, labels),

@@ -56,7 +56,11 @@ export async function commissionModel(
   const table = labels === null ? null : await readLabelFile(labels);
   const reading = await bench.models.active();
   async function judge(id: string): Promise<JudgedFilms> {
-    return judgeFilms(bench, id, images, { signal, onProgress: (done) => onProgress?.({ model: id, done }) });
+    return judgeFilms(bench, id, images, {
+      signal,
+      labels: table,
+      onProgress: (done) => onProgress?.({ model: id, done }),
+    });
   }
   const judged = await judge(modelId);
   const before = reading.id === modelId ? null : await judge(reading.id);

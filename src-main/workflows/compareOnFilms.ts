@@ -49,7 +49,11 @@ export async function compareOnFilms(
   const shared = sharedFindings(cards);
   const table = labels === null ? null : await readLabelFile(labels);
   async function judge(id: string): Promise<JudgedFilms> {
-    return judgeFilms(bench, id, images, { signal, onProgress: (done) => onProgress?.({ model: id, done }) });
+    return judgeFilms(bench, id, images, {
+      signal,
+      labels: table,
+      onProgress: (done) => onProgress?.({ model: id, done }),
+    });
   }
   const judged = [await judge(modelIds[0]), await judge(modelIds[1])] as const;
   const pairs = filmsOfBoth(...judged);

@@ -115,6 +115,20 @@ describe('hilum evaluate', () => {
     });
     expect(report.findings['Effusion']).toMatchObject({ n: names.length, cutoff: 0.244075 });
 
+    // A picture has no header: its table tells laterals and children.
+    await writeFile(
+      labels,
+      `file,patient,age,view,Effusion\n${names.map((name, index) => `${name},s${index},${index === 1 ? 9 : 50},${index === 0 ? 'Lateral' : 'PA'},${index % 2}\n`).join('')}`,
+    );
+    const frontal = JSON.parse((await hilum(folder, 'evaluate', ...args)).stdout) as EvaluationReport;
+    expect(frontal.n).toBe(names.length - 1);
+    expect(frontal.warnings).toEqual(
+      expect.arrayContaining([
+        '1 files got no numbers (film/lateral).',
+        'Films of patients who are not from 18 to 130 years, whom the model is for, as the labels say: 1. They are measured too.',
+      ]),
+    );
+
     // The first film of the demonstration's training, under its own number.
     await writeFile(
       labels,

@@ -10,7 +10,6 @@ import { findNearIdentical, type NearPair } from '#main/chexnet/dataset/nearIden
 import { canonicalPatient } from '#main/chexnet/dataset/patientList';
 import { findTwoSexes } from '#main/chexnet/dataset/twoSexes';
 import { AppError } from '#main/contract/errors';
-import { viewOf } from '#main/imaging/kind/headerTerms';
 import { workInSlices } from '../evaluation/workInSlices';
 import {
   cacheFilms,
@@ -20,6 +19,7 @@ import {
   type CacheFilmsOptions,
   type LeftOutFile,
 } from './cacheFilms';
+import { refuseByTable } from './refuseByTable';
 
 export type DatasetOptions = Omit<CacheFilmsOptions, 'wants'> & { readonly table: LabelTable };
 
@@ -158,23 +158,6 @@ function describeRow(row: LabelRow, film: CachedFilm, patients: Map<string, stri
     sex: row.sex ?? sexOf(film.sex),
     ageYears: row.ageYears ?? film.ageYears,
     view: row.view ?? (film.view === '' ? null : film.view),
-  };
-}
-
-/** As reading refuses by the header: pictures have none, and their table knows. */
-function refuseByTable(
-  { view, ageYears }: LabelRow,
-  [youngest, oldest]: readonly [number, number],
-): Pick<LeftOutFile, 'code' | 'reason'> | null {
-  const { kind } = viewOf({ view: view ?? '', patientOrientation: '', imageType: '' }, []);
-  if (kind === 'lateral') return { code: 'film/lateral', reason: `The table says that the view is ${view}.` };
-  if (kind === 'unsupported') {
-    return { code: 'film/view-unsupported', reason: `The table says that the view is ${view}.` };
-  }
-  if (ageYears === null || (ageYears >= youngest && ageYears <= oldest)) return null;
-  return {
-    code: 'film/age-out-of-range',
-    reason: `The table says that the patient is ${Math.floor(ageYears)} years old; the model is for ${youngest} to ${oldest}.`,
   };
 }
 

@@ -33,7 +33,7 @@ export async function evaluateModel(
   const labels = await readLabels(request.labels, request.readers);
   const { card } = await bench.reader(request.modelId);
   refuseByView(request, card);
-  const judged = await judgeFilms(bench, request.modelId, request.images, { signal, onProgress });
+  const judged = await judgeFilms(bench, request.modelId, request.images, { signal, onProgress, labels });
   const rows = judged.films.map((film, place) => toScoredRow(film, place + 1, labels.joinBy));
   const scores = { joinBy: labels.joinBy, findings: card.findings, rows, unscoredLines: [] };
   const { joined, warnings } = joinOthers(scores, labels, { card, leaveOut: request.leaveOutTrained });

@@ -1,5 +1,5 @@
 /** Scores and labels joined, without patients whom the model has seen: on those it looks better than it is. */
-import type { ModelCard } from '#main/contract/card';
+import { DEFAULT_AGE_RANGE_YEARS, type ModelCard } from '#main/contract/card';
 import { AppError } from '#main/contract/errors';
 import type { LabelTable } from '#main/chexnet/dataset/labelTable';
 import { listedPatients, refuseListedPatients, trainedOn } from '#main/chexnet/dataset/patientList';
@@ -33,7 +33,19 @@ export function joinOthers(
           { ...scores, rows: scores.rows.filter(({ about }) => isOther(about?.patientId)) },
           { ...labels, rows: labels.rows.filter(({ patientId }) => isOther(patientId)) },
         );
-  return { joined, warnings: [leftOut, describeChoosing(joined, lists)].filter((sentence) => sentence !== '') };
+  const sentences = [leftOut, describeChoosing(joined, lists), describeAges(joined, card)];
+  return { joined, warnings: sentences.filter((sentence) => sentence !== '') };
+}
+
+/** A header refuses such a film before it is judged; the labels of a picture come too late for that. */
+function describeAges({ set: { films } }: JoinedScores, card: ModelCard | null): string {
+  if (card === null) return '';
+  const [youngest, oldest] = card.ageRangeYears ?? DEFAULT_AGE_RANGE_YEARS;
+  const count = films.filter(({ ageYears }) => ageYears !== null && (ageYears < youngest || ageYears > oldest)).length;
+  const range = `from ${youngest} to ${oldest} years, whom the model is for`;
+  return count === 0
+    ? ''
+    : `Films of patients who are not ${range}, as the labels say: ${count}. They are measured too.`;
 }
 
 function describeChoosing({ rows }: JoinedScores, lists: Parameters<typeof listedPatients>[1]): string {

@@ -3,9 +3,11 @@ import type { FindingCutoff } from '#main/contract/cutoffs';
 import { AppError } from '#main/contract/errors';
 import type { FilmFacts } from '#main/contract/film';
 import type { Priority } from '#main/contract/priority';
-import type { FilmNames } from '#main/chexnet/dataset/joinLabels';
+import { joinLabels, type FilmNames } from '#main/chexnet/dataset/joinLabels';
+import type { LabelTable } from '#main/chexnet/dataset/labelTable';
 import type { FilmReader } from '../analyseFilm';
 import type { FoundFile } from '../collectFiles';
+import { refuseView } from '../dataset/refuseByTable';
 import type { Workbench } from '../openWorkbench';
 import { triageFolder } from '../triageFolder';
 
@@ -35,6 +37,8 @@ export type JudgeOptions = {
   readonly signal?: AbortSignal | undefined;
   /** Files so far. */
   readonly onProgress?: ((done: number) => void) | undefined;
+  /** Films that it calls laterals are left out: a picture has no header to say so. */
+  readonly labels?: LabelTable | null;
 };
 
 /** Copies of a film that was met already are left out. Throws `file/not-found` where no film could be judged. */
@@ -42,7 +46,7 @@ export async function judgeFilms(
   bench: Pick<Workbench, 'decoder' | 'reader' | 'jobs'>,
   modelId: string | undefined,
   paths: readonly string[],
-  { signal, onProgress }: JudgeOptions = {},
+  { signal, onProgress, labels = null }: JudgeOptions = {},
 ): Promise<JudgedFilms> {
   const reader = await bench.reader(modelId);
   const byContent = new Map<string, ScoredFile>();
@@ -74,5 +78,23 @@ export async function judgeFilms(
       `No film in ${paths.join(', ')} could be judged: ${reasons.join(', ') || 'there are none'}.`,
     );
   }
-  return { reader, backend: [...backends].join('; '), films, leftOut };
+  return { reader, backend: [...backends].join('; '), films: withoutLaterals(films, labels, leftOut), leftOut };
+}
+
+/** Notes in `leftOut` what it leaves out. */
+function withoutLaterals(
+  films: readonly ScoredFile[],
+  labels: LabelTable | null,
+  leftOut: Record<string, number>,
+): readonly ScoredFile[] {
+  if (labels === null) return films;
+  const { rows } = joinLabels(
+    labels,
+    films.map(({ names }) => names),
+  );
+  return films.filter((_film, place) => {
+    const refusal = refuseView(rows[place]?.view ?? null);
+    if (refusal !== null) leftOut[refusal.code] = (leftOut[refusal.code] ?? 0) + 1;
+    return refusal === null;
+  });
 }
