@@ -77,13 +77,15 @@ async function readWhole(path: string): Promise<Uint8Array> {
     const message = `${basename(path)} is a part of a model: save the whole of it in one file.`;
     throw new AppError('model/unsupported', message, { file: path });
   }
-  const size = await stat(path).then(
-    (found) => (found.isFile() ? found.size : null),
-    () => null,
-  );
-  if (size === null) throw new AppError('file/not-found', `There is no file ${path}.`, { file: path });
-  if (size > MAX_FILE_BYTES) {
-    throw new AppError('file/too-large', 'The file is too large for a DenseNet-121.', { file: path, bytes: size });
+  const found = await stat(path).catch(() => null);
+  if (found?.isDirectory() === true) {
+    const message = `${path} is a folder: name the file in it that holds the weights, such as model.safetensors.`;
+    throw new AppError('file/not-found', message, { file: path });
+  }
+  if (found?.isFile() !== true) throw new AppError('file/not-found', `There is no file ${path}.`, { file: path });
+  const bytes = found.size;
+  if (bytes > MAX_FILE_BYTES) {
+    throw new AppError('file/too-large', 'The file is too large for a DenseNet-121.', { file: path, bytes });
   }
   try {
     return await readFile(path);

@@ -101,7 +101,7 @@ describe('what is refused', () => {
     ['a tiny network', 'zip.pth', { preset: 'chexnet' }, 'model/invalid', /features\.conv0\.weight has the shape/],
     ['a pickle that calls', 'hostile-eval.pth', { preset: 'chexnet' }, 'model/invalid', /__builtin__\.eval/],
     ['a file that is not there', 'none.pth', { preset: 'chexnet' }, 'file/not-found', /none\.pth/],
-    ['a folder', '.', { preset: 'chexnet' }, 'file/not-found', /no file/],
+    ['a folder', '.', { preset: 'chexnet' }, 'file/not-found', /is a folder: name the file in it/],
     [
       'a part',
       'people/model-00001-of-00002.safetensors',
