@@ -15,6 +15,9 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
   'database/busy': 'Wait until the other Hilum is done, or add --no-store.',
   'database/read-only': 'Give a HILUM_HOME that may be written to, or add --no-store.',
   'database/corrupt': 'Give another HILUM_HOME, or add --no-store, until the database is mended.',
+  'label/no-match':
+    'Films are joined by the first of the columns file, instance_uid, study_uid and accession_number that is filled:\n' +
+    '       take out what another system calls them.',
   'label/leak': 'Take these patients out of it; "hilum evaluate" does so with --leave-out-trained.',
   'disk/full': 'Make room on the disk and go on with --resume.',
   'internal/unexpected': 'This is a fault of Hilum. Set HILUM_DEBUG=1 to see where it happened.',

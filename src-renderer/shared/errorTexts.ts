@@ -145,7 +145,7 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
   'label/too-few': error('There are too few patients.', 'Choose other shares, or bring more films.'),
   'label/leak': error(
     'Patients of the training would be in the test.',
-    'Take the lines that are named out of the test, or start from another model.',
+    'Take the patients that are named out of the test, or start from another model.',
   ),
 
   'task/cancelled': {
