@@ -53,7 +53,8 @@ export function parseSeed(text: string): number {
 
 const EVALUATE_HELP = `
 Every figure comes with its 95 % interval (bootstrap: whole patients are drawn, because films of one patient are alike)
-and with the number of positive films. A finding without a positive or a negative film is "not defined".
+and with the number of positive films. A share of 0 or of all has the exact interval for its number of patients; an AUROC
+of 0 or 1 has none. A finding without a positive or a negative film is "not defined".
 
 Cut-offs are chosen on half of the patients and reported on the other half, or chosen on --validation and reported on
 all films; a cut-off judged on the films it was chosen on looks better than it is. Rules:

@@ -21,6 +21,8 @@ export function createResampler(patientCount: number, seed: number): () => Float
   };
 }
 
+/** Outside of an interval, at either end. */
+const TAIL = 0.025;
 /** Draws below this number say nothing of 2.5 and 97.5 %. */
 const FEWEST_DRAWS = 40;
 
@@ -31,15 +33,38 @@ const FEWEST_DRAWS = 40;
 export function percentileInterval(draws: Float64Array): Interval | null {
   const sorted = draws.filter((draw) => !Number.isNaN(draw)).sort();
   if (sorted.length < FEWEST_DRAWS) return null;
-  return { low: quantile(sorted, 0.025), high: quantile(sorted, 0.975) };
+  return { low: quantile(sorted, TAIL), high: quantile(sorted, 1 - TAIL) };
+}
+
+/**
+ * Of a share. Where all of its films are alike, so are all draws, and would say that nothing else is possible: there
+ * it is the exact interval of Clopper and Pearson, with each of the `patients` behind the share as one trial. `whole` is
+ * what all of them are, as 100 of percentages.
+ */
+export function shareInterval(share: number, draws: Float64Array, patients: () => number, whole = 1): Interval | null {
+  if (share !== 0 && share !== whole) return percentileInterval(draws);
+  const bound = TAIL ** (1 / patients());
+  return share === 0 ? { low: 0, high: whole * (1 - bound) } : { low: whole * bound, high: whole };
 }
 
 /** A figure under its name in a report. What is not defined (NaN) has no interval, even where some draws have a value. */
 export function withInterval<Name extends string>(name: Name, value: number, draws: Float64Array): WithInterval<Name> {
-  const isDefined = !Number.isNaN(value);
-  const interval = isDefined ? percentileInterval(draws) : null;
+  return named(name, value, Number.isNaN(value) ? null : percentileInterval(draws));
+}
+
+/** A share under its name in a report. */
+export function withShareInterval<Name extends string>(
+  name: Name,
+  share: number,
+  draws: Float64Array,
+  patients: () => number,
+): WithInterval<Name> {
+  return named(name, share, Number.isNaN(share) ? null : shareInterval(share, draws, patients));
+}
+
+function named<Name extends string>(name: Name, value: number, interval: Interval | null): WithInterval<Name> {
   return {
-    [name]: isDefined ? value : null,
+    [name]: Number.isNaN(value) ? null : value,
     [`${name}Low`]: interval?.low ?? null,
     [`${name}High`]: interval?.high ?? null,
   } as WithInterval<Name>;

@@ -2,9 +2,9 @@
  * The figures of all findings, and their intervals: one resample of patients serves every finding, so that the mean
  * over the findings has an honest interval too.
  */
-import { createResampler, percentileInterval, type Interval, type Resampling } from './bootstrap';
+import { createResampler, percentileInterval, shareInterval, type Interval, type Resampling } from './bootstrap';
 import { atPrevalence, ratesOf, type Rates } from './operatingPoint';
-import { kindsOf, measureKinds, type Counting } from './measure';
+import { countPatientsOf, kindsOf, measureKinds, type Counting, type Shared } from './measure';
 import type { RankedSample } from './rankedFilms';
 
 /** NaN where a figure is not defined. */
@@ -98,7 +98,7 @@ export function* bootstrapFindings(
   const findings = tasks.map((task) => figuresOf(task, null));
   const withIntervals = (figures: Figures, place: number): FindingFigures => ({
     figures,
-    intervals: intervalsOf(figures, draws[place]!),
+    intervals: intervalsOf(figures, draws[place]!, tasks[place] ?? null),
   });
   return { findings: findings.map(withIntervals), mean: withIntervals(meanOf(findings), tasks.length) };
 }
@@ -109,13 +109,30 @@ function emptyDraws(count: number): Draws {
   return Object.fromEntries(FIGURES.map((figure) => [figure, new Float64Array(count)])) as Draws;
 }
 
-/** What is not defined for all films has no interval, even where a draw happens to have a value. */
-function intervalsOf(figures: Figures, draws: Draws): FindingFigures['intervals'] {
-  const intervals = FIGURES.map((figure) => [
-    figure,
-    Number.isNaN(figures[figure]) ? null : percentileInterval(draws[figure]),
-  ]);
+/** What is not defined for all films has no interval, even where a draw happens to have a value. `task` null: a mean. */
+function intervalsOf(figures: Figures, draws: Draws, task: PreparedTask | null): FindingFigures['intervals'] {
+  const intervals = FIGURES.map((figure) => {
+    const value = figures[figure];
+    return [figure, Number.isNaN(value) ? null : intervalOf(figure, value, draws[figure], task)];
+  });
   return Object.fromEntries(intervals) as FindingFigures['intervals'];
+}
+
+/** The films that a figure is a share of. */
+const SHARE_OF: Readonly<Partial<Record<Figure, Shared>>> = {
+  sensitivity: 'positives',
+  specificity: 'negatives',
+  ppv: 'flagged',
+  npv: 'unflagged',
+  flagsPer100Normals: 'normals',
+};
+
+function intervalOf(figure: Figure, value: number, draws: Float64Array, task: PreparedTask | null): Interval | null {
+  const of = SHARE_OF[figure];
+  // At either end all draws are alike, and say nothing.
+  if (task === null || of === undefined) return value === 0 || value === 1 ? null : percentileInterval(draws);
+  const whole = figure === 'flagsPer100Normals' ? 100 : 1;
+  return shareInterval(value, draws, () => countPatientsOf(task.sample, task.kinds, of), whole);
 }
 
 function meanOf(all: readonly Figures[]): Figures {

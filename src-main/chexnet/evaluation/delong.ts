@@ -9,7 +9,9 @@ export type ClusterBy = 'film' | 'patient';
 
 export type AurocEstimate = {
   readonly auroc: number;
-  /** 95 %. Null where a class has films of fewer than two clusters: nothing varies then. */
+  /**
+   * 95 %. Null where a class has films of fewer than two clusters, or every pair is ranked alike: nothing varies then.
+   */
   readonly interval: { readonly standardError: number; readonly low: number; readonly high: number } | null;
 };
 
@@ -35,7 +37,8 @@ export function estimateAuroc(sample: RankedSample, by: ClusterBy): AurocEstimat
   return { auroc, interval: intervalOf(auroc, covariance(spread, spread)) };
 }
 
-function intervalOf(auroc: number, variance: number): NonNullable<AurocEstimate['interval']> {
+function intervalOf(auroc: number, variance: number): AurocEstimate['interval'] {
+  if (auroc === 0 || auroc === 1) return null;
   const standardError = Math.sqrt(Math.max(0, variance));
   const low = Math.max(0, auroc - Z_95 * standardError);
   const high = Math.min(1, auroc + Z_95 * standardError);

@@ -103,6 +103,24 @@ export function measureKinds(
   };
 }
 
+/** What a rate is a share of: bits that its films have, and bits that they lack. */
+const SHARED = {
+  positives: [REPORTED | POSITIVE, 0],
+  negatives: [REPORTED, POSITIVE],
+  flagged: [REPORTED | FLAGGED, 0],
+  unflagged: [REPORTED, FLAGGED],
+  normals: [REPORTED | NORMAL, 0],
+} as const;
+
+export type Shared = keyof typeof SHARED;
+
+/** Patients with a film of that kind. */
+export function countPatientsOf({ patients }: RankedSample, kinds: Uint8Array, shared: Shared): number {
+  const [has, lacks] = SHARED[shared];
+  const isOne = (_: number, place: number): boolean => (kinds[place]! & has) === has && (kinds[place]! & lacks) === 0;
+  return new Set(patients.filter(isOne)).size;
+}
+
 type CutoffCounts = Omit<Measures, 'auroc' | 'averagePrecision' | 'brier' | 'ece'>;
 
 function countsAtCutoffs(counts: Float64Array): CutoffCounts {

@@ -47,6 +47,22 @@ export function tallyByPatient(
   };
 }
 
+/** Patients in whose row, [width], `count` finds more than none. */
+export function countPatientsWith(
+  { patients, starts, columns, counts, width }: PatientTally,
+  count: (row: Float64Array) => number,
+): number {
+  const row = new Float64Array(width);
+  let found = 0;
+  for (let patient = 0; patient < patients.length; patient++) {
+    row.fill(0);
+    const end = starts[patient + 1]!;
+    for (let place = starts[patient]!; place < end; place++) row[columns[place]!] = counts[place]!;
+    if (count(row) > 0) found++;
+  }
+  return found;
+}
+
 /** [width]: each patient as often as drawn; null counts every one once. */
 export function sumTally(
   { patients, starts, columns, counts, width }: PatientTally,

@@ -1,9 +1,9 @@
 /** What cut-offs do to a day's films: alarms on normal films, abnormal films caught, flags to look at. */
 import { CUTOFF_VIEWS } from '#main/contract/cutoffs';
 import type { RuleFigure, RuleOutcome } from '#main/contract/evaluation';
-import { createResampler, withInterval, type Resampling } from './bootstrap';
+import { createResampler, withInterval, withShareInterval, type Resampling } from './bootstrap';
 import type { PlannedCutoffs } from './cutoffPlan';
-import { sumTally, tallyByPatient, type PatientTally } from './patientTally';
+import { countPatientsWith, sumTally, tallyByPatient, type PatientTally } from './patientTally';
 import { countPatients, type RankedFilms } from './rankedFilms';
 import { frontalViews, normalFilms, type ScoredFilms } from './scoredFilms';
 
@@ -41,7 +41,7 @@ export function* ruleOutcomes(
   }
   return tasks.map((task, index) => {
     const sums = sumTally(tallies[index]!, null);
-    return describeRule(set, task, { sums, figures: figuresOf(sums), draws: draws[index]! });
+    return describeRule(set, task, { tally: tallies[index]!, sums, figures: figuresOf(sums), draws: draws[index]! });
   });
 }
 
@@ -53,6 +53,13 @@ const OF_FINDINGS = OF_VIEWS + PER_VIEW * CUTOFF_VIEWS.length;
 const [VIEW_FILMS, VIEW_NORMALS, VIEW_NORMALS_FLAGGED] = [0, 1, 2];
 const [POSITIVES, TRUE_POSITIVES, UNJUDGED_NORMALS, FALSE_ALARMS] = [0, 1, 2, 3];
 const PER_FINDING = 4;
+
+/** The films that a figure is a share of; the others are means. */
+const SHARE_OF: Readonly<Partial<Record<RuleFigure, number>>> = {
+  normalsFlagged: NORMALS,
+  filmsFlagged: FILMS,
+  abnormalWithCorrectFlag: ABNORMALS,
+};
 
 function tallyRule(set: ScoredFilms, normal: Uint8Array, parts: readonly RulePart[]): PatientTally {
   const { findings, labels, probabilities, patients } = set;
@@ -121,6 +128,7 @@ function figuresOf(sums: Float64Array): number[] {
 }
 
 type RuleFigures = {
+  readonly tally: PatientTally;
   readonly sums: Float64Array;
   readonly figures: readonly number[];
   readonly draws: readonly Float64Array[];
@@ -129,19 +137,27 @@ type RuleFigures = {
 function describeRule(
   { findings, patients }: ScoredFilms,
   { rule, parts }: RuleTask,
-  { sums, figures, draws }: RuleFigures,
+  { tally, sums, figures, draws }: RuleFigures,
 ): RuleOutcome {
-  const named = FIGURES.map((figure, column) => withInterval(figure, figures[column]!, draws[column]!));
+  function share<Name extends string>(name: Name, column: number, count: (row: Float64Array) => number) {
+    return withShareInterval(name, figures[column]!, draws[column]!, () => countPatientsWith(tally, count));
+  }
+  const named = FIGURES.map((figure, column) => {
+    const of = SHARE_OF[figure];
+    if (of === undefined) return withInterval(figure, figures[column]!, draws[column]!);
+    return share(figure, column, (row) => row[of]!);
+  });
   const split = findings.map((finding, index) => {
     const column = FIGURES.length + CUTOFF_VIEWS.length + index;
-    return [finding, withInterval('share', figures[column]!, draws[column]!)] as const;
+    const unjudged = OF_FINDINGS + PER_FINDING * index + UNJUDGED_NORMALS;
+    return [finding, share('share', column, (row) => row[NORMALS]! - row[unjudged]!)] as const;
   });
   const views = CUTOFF_VIEWS.flatMap((view, index) => {
     const [own, column] = [OF_VIEWS + PER_VIEW * index, FIGURES.length + index];
     const n = sums[own + VIEW_FILMS]!;
     if (n === 0) return [];
     const normals = sums[own + VIEW_NORMALS]!;
-    return [{ view, n, normals, ...withInterval('normalsFlagged', figures[column]!, draws[column]!) }];
+    return [{ view, n, normals, ...share('normalsFlagged', column, (row) => row[own + VIEW_NORMALS]!) }];
   });
   const films = Int32Array.from(parts.flatMap(({ reportedOn }) => [...reportedOn.films]));
   return {

@@ -1,9 +1,9 @@
 /** The same figures for women and men, young and old, AP and PA: where a model is worse, a mean hides it. */
 import type { SubgroupEvaluation, SubgroupFinding } from '#main/contract/evaluation';
-import { createResampler, withInterval, type Resampling } from './bootstrap';
+import { createResampler, withShareInterval, type Resampling } from './bootstrap';
 import type { PlannedCutoffs } from './cutoffPlan';
 import { estimateAuroc, estimateMeanAuroc } from './delong';
-import { sumTally, tallyByPatient, type PatientTally } from './patientTally';
+import { countPatientsWith, sumTally, tallyByPatient, type PatientTally } from './patientTally';
 import { countPatients, partOf, whyUndefined, type RankedFilms, type RankedSample } from './rankedFilms';
 import type { ScoredFilm, ScoredFilms } from './scoredFilms';
 
@@ -129,15 +129,19 @@ function describeGroup(
   const counts = countFlags(sumTally(tally, null));
   const mean = estimateMeanAuroc(part.samples);
   const findings = set.findings.map((finding, index): readonly [string, SubgroupFinding] => {
-    const { positives, negatives, sensitivity, specificity } = counts[index]!;
+    const { positives, negatives } = counts[index]!;
     const hasCutoff = (cutoffs[index] ?? null) !== null;
+    function share<Name extends 'sensitivity' | 'specificity'>(name: Name, of: 'positives' | 'negatives') {
+      const patients = (): number => countPatientsWith(tally, (row) => countFlags(row)[index]![of]);
+      return withShareInterval(name, hasCutoff ? counts[index]![name] : Number.NaN, draws[index]![name], patients);
+    }
     return [
       finding,
       {
         ...aurocOf(part.samples[index]!),
         ...{ cutoffN: positives + negatives, cutoffPositives: positives },
-        ...withInterval('sensitivity', hasCutoff ? sensitivity : Number.NaN, draws[index]!.sensitivity),
-        ...withInterval('specificity', hasCutoff ? specificity : Number.NaN, draws[index]!.specificity),
+        ...share('sensitivity', 'positives'),
+        ...share('specificity', 'negatives'),
       },
     ];
   });
