@@ -36,14 +36,15 @@ export function createRowFinder<Row extends KeyedRow>(rows: readonly Row[], join
     const byKey = new Map(rows.map((row) => [row.key, row]));
     return (key) => (key === '' ? null : (byKey.get(key) ?? null));
   }
-  const { shorten, byEnd } = indexByEnd(rows);
-  return (key) => byEnd.get(shorten(key)) ?? null;
+  const index = indexByEnd(rows);
+  if (index === null) throw new AppError('label/conflict', 'Rows of the table name the same film twice.');
+  return (key) => index.byEnd.get(index.shorten(key)) ?? null;
 }
 
-/** Rows by the shortest end of their paths that no two of them share; small and capital letters count only then. */
+/** Rows by the shortest end of their paths that no two of them share; small and capital letters count only then. Null where two are one. */
 function indexByEnd<Row extends KeyedRow>(
   rows: readonly Row[],
-): { shorten: (path: string) => string; byEnd: Map<string, Row> } {
+): { shorten: (path: string) => string; byEnd: Map<string, Row> } | null {
   const deepest = rows.reduce((most, { key }) => Math.max(most, partsOf(key).length), 1);
   for (const toName of [(path: string) => withoutEnding(path).toLowerCase(), withoutEnding, (path: string) => path]) {
     for (let depth = 1; depth <= deepest; depth++) {
@@ -53,7 +54,7 @@ function indexByEnd<Row extends KeyedRow>(
       if (byEnd.size === rows.length) return { shorten, byEnd };
     }
   }
-  throw new AppError('label/conflict', 'Rows of the table name the same film twice.');
+  return null;
 }
 
 function partsOf(path: string): string[] {
@@ -89,12 +90,26 @@ export function joinLabels<Row extends KeyedRow>(
   const { joinBy } = table;
   const find = createRowFinder(table.rows, joinBy);
   const rows = films.map((film) => find(filmKey(film, joinBy)));
+  if (joinBy === 'file') keepMutual(rows, films);
   const filmsWithoutRow = rows.flatMap((row, index) => (row === null ? [index] : []));
   if (filmsWithoutRow.length === films.length) throw noMatch(table.rows, films, joinBy);
   if (joinBy === 'file' || joinBy === 'instance') refuseShared(rows, films);
   const found = new Set(rows);
   const linesWithoutFilm = table.rows.filter((row) => !found.has(row)).map(({ line }) => line);
   return { rows, filmsWithoutRow, linesWithoutFilm };
+}
+
+/**
+ * Few rows are told apart by less of their paths than many films are: `view1_frontal` may be all that it takes. Where
+ * the films know better which of them a row means, only that one has it.
+ */
+function keepMutual(rows: (KeyedRow | null)[], films: readonly FilmNames[]): void {
+  const index = indexByEnd(films.map(({ file }, line) => ({ key: file, line })));
+  if (index === null) return;
+  for (const [place, row] of rows.entries()) {
+    const meant = row === null ? undefined : index.byEnd.get(index.shorten(row.key));
+    if (meant !== undefined && meant.line !== place) rows[place] = null;
+  }
 }
 
 function noMatch(rows: readonly KeyedRow[], films: readonly FilmNames[], joinBy: JoinBy): AppError {

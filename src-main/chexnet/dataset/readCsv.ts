@@ -63,9 +63,12 @@ function findDelimiter(text: string): { delimiter: string; from: number; line: n
   const line = above.split('\n').length;
   const end = lineEnd(text, above.length);
   const first = text.slice(above.length, end);
+  // Names of columns may go over several lines.
+  const header = /(?:[^"\n]|"[^"]*")*/y;
+  header.lastIndex = above.length;
   const told = /^"?sep=(.)"?[,;\t]*$/i.exec(first)?.[1];
   if (told !== undefined) return { delimiter: told, from: end + 1, line: line + 1 };
-  const bare = first.replaceAll(/"[^"]*"/g, '');
+  const bare = (header.exec(text)?.[0] ?? first).replaceAll(/"[^"]*"/g, '');
   const counts = DELIMITERS.map((delimiter) => bare.split(delimiter).length);
   return { delimiter: DELIMITERS[counts.indexOf(Math.max(...counts))]!, from: above.length, line };
 }

@@ -30,6 +30,14 @@ describe('joinLabels', () => {
     expect(find('/mnt/chexpert/patient00009/study1/view1_frontal.jpg')).toBeNull();
   });
 
+  it('asks the films as well, where few rows are told apart by less than films are', () => {
+    const table = tableOf('file', 'CheXpert/valid/patient2/study1/view1_frontal.jpg');
+    const films = ['patient1', 'patient2', 'patient3'].map((name) =>
+      film({ file: `/d/${name}/study1/view1_frontal.jpg` }),
+    );
+    expect(joinLabels(table, films).rows.map((row) => row?.line ?? null)).toEqual([null, 2, null]);
+  });
+
   it('passes over capitals, accents of their own, and ways to write a path', () => {
     const find = createRowFinder(tableOf('file', '.\\films\\Mu\u0308ller_1.DCM', 'films/b.PNG').rows, 'file');
     expect([find('/d/müller_1.dcm')?.line, find('D:\\x\\B.png')?.line]).toEqual([2, 3]);

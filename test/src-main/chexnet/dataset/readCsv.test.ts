@@ -28,6 +28,11 @@ describe('readCsv', () => {
     expect([header, rows]).toEqual([['file', 'Mass'], [{ line: 2, cells: ['a.png', '1'] }]]);
   });
 
+  it('reads names of columns that go over two lines', () => {
+    const { header, rows } = readCsv('"File\nname";"Mass, left";Nodule\r\na.png;1;2\r\n');
+    expect([header, rows]).toEqual([['File\nname', 'Mass, left', 'Nodule'], [{ line: 3, cells: ['a.png', '1', '2'] }]]);
+  });
+
   it('finds the header below blank lines', () => {
     const { header, rows } = readCsv('\n  \r\nfile;Mass\na.png;1\n');
     expect([header, rows]).toEqual([['file', 'Mass'], [{ line: 4, cells: ['a.png', '1'] }]]);
