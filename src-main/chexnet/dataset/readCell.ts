@@ -62,7 +62,7 @@ export function readNumber(cell: string, { delimiter }: Pick<CsvTable, 'delimite
   const text = cell.trim();
   if (isBlank(text.toUpperCase())) return NaN;
   const decimal = delimiter !== ',' && /^[^,.]*,[^,.]*$/.test(text) ? text.replace(',', '.') : text;
-  const [, digits, percent] = /^(.*?)\s*(%?)$/.exec(decimal)!;
+  const [, digits, percent] = /^(.*?)\s*(%?)$/s.exec(decimal)!;
   const value = digits === '' ? NaN : Number(digits);
   if (Number.isNaN(value)) return null;
   if (percent === '') return value;

@@ -195,6 +195,7 @@ describe('readLabelTable with a table of one’s own', () => {
 
   it.each([
     ['semicolons and commas for points', 'file;Mass;Nodule\na.png;1,0;0,0\nb.png;-1,0;\n'],
+    ['reports over several lines', 'file,report,Mass,Nodule\na.png,"1\n0 %",1,0\nb.png,,-1,\n'],
     ['the words of pandas', 'file,Mass,Nodule\na.png,True,False\nb.png,-1.0,nan\n'],
     ['other capitals and separators', 'File_Name\tMASS\tnodule\na.png\t1\t0\nb.png\t-1\t\n'],
     ['blank cells for a column of films', 'file,SOPInstanceUID,Mass,Nodule\n,a.png,1,0\n,b.png\0,-1,\n'],
