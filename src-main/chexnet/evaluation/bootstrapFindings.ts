@@ -3,6 +3,7 @@
  * over the findings has an honest interval too.
  */
 import { createResampler, percentileInterval, shareInterval, type Interval, type Resampling } from './bootstrap';
+import { estimateAuroc } from './delong';
 import { atPrevalence, ratesOf, type Rates } from './operatingPoint';
 import { countPatientsOf, kindsOf, measureKinds, type Counting, type Shared } from './measure';
 import type { RankedSample } from './rankedFilms';
@@ -118,6 +119,9 @@ function intervalsOf(figures: Figures, draws: Draws, task: PreparedTask | null):
   return Object.fromEntries(intervals) as FindingFigures['intervals'];
 }
 
+/** Where one patient has all positives, or all negatives, no draw changes them: as DeLong's they have no interval. */
+const RANKINGS: ReadonlySet<Figure> = new Set(['auroc', 'averagePrecision']);
+
 /** The films that a figure is a share of. */
 const SHARE_OF: Readonly<Partial<Record<Figure, Shared>>> = {
   sensitivity: 'positives',
@@ -128,6 +132,7 @@ const SHARE_OF: Readonly<Partial<Record<Figure, Shared>>> = {
 };
 
 function intervalOf(figure: Figure, value: number, draws: Float64Array, task: PreparedTask | null): Interval | null {
+  if (task !== null && RANKINGS.has(figure) && estimateAuroc(task.sample, 'patient')?.interval === null) return null;
   const of = SHARE_OF[figure];
   // At either end all draws are alike, and say nothing.
   if (task === null || of === undefined) return value === 0 || value === 1 ? null : percentileInterval(draws);
