@@ -80,7 +80,7 @@ function trainHelp(): string {
   return `
 Recipes (--dry-run shows every value with its reason):
 ${recipes}
-Without native TensorFlow ("hilum engine install") WebAssembly trains: paper and tail take about ten times as long then.
+Without native TensorFlow ("hilum engine install") WebAssembly trains: paper and tail take about six times as long then.
 
 Films are divided by patient, always: a tenth validates, a tenth is kept apart for a test. A run that begins with a
 model keeps its patients where they were: nobody it was trained on validates, and the run is refused where a table says

@@ -170,15 +170,12 @@ export function sideOf(films: readonly RunFilm[], { task, findings, data }: RunR
 const WEIGHTS_BYTES = 28.3e6;
 /** Numbers that frozen layers make of a film. */
 const CACHED_NUMBERS = { all: 0, tail: 7 * 7 * 512, head: 1024 } as const;
-/**
- * Of a film on two threads: a step, and the frozen layers. Measured on a Xeon and an EPYC, WebAssembly by its processor
- * time; other computers differ.
- */
+/** Of a film on two threads: a step, and the frozen layers. Measured on an EPYC (npm run bench); others differ. */
 const STEP_SECONDS = {
-  tensorflow: { all: 0.13, tail: 0.005, head: 7e-5 },
-  wasm: { all: 0.5, tail: 0.05, head: 7e-5 },
+  tensorflow: { all: 0.072, tail: 0.0045, head: 3e-5 },
+  wasm: { all: 0.45, tail: 0.03, head: 3e-5 },
 } as const;
-const TRUNK_SECONDS = { tensorflow: 0.035, wasm: 0.045 } as const;
+const TRUNK_SECONDS = { tensorflow: 0.018, wasm: 0.045 } as const;
 /** A validation costs a third of a step. */
 const JUDGING = 1 / 3;
 
