@@ -51,6 +51,14 @@ export function formatProbability(probability: number): string {
   return probability.toFixed(probability < 0.01 ? 4 : 3);
 }
 
+/** `0.818 (0.808–0.829)`; the value alone where it has no interval. */
+export function formatInterval(value: number | null, low: number | null, high: number | null): string {
+  if (value === null) return '–';
+  return low === null || high === null
+    ? value.toFixed(3)
+    : `${value.toFixed(3)} (${low.toFixed(3)}–${high.toFixed(3)})`;
+}
+
 /** `…/folder/file.dcm`: the end of a path is what tells files apart. */
 export function pathTail(path: string, parts = 2): string {
   const names = path.split(/[/\\]/).filter((name) => name !== '');
