@@ -49,7 +49,7 @@ export function shareInterval(share: number, draws: Float64Array, patients: () =
 
 /** A figure under its name in a report. What is not defined (NaN) has no interval, even where some draws have a value. */
 export function withInterval<Name extends string>(name: Name, value: number, draws: Float64Array): WithInterval<Name> {
-  return named(name, value, Number.isNaN(value) ? null : percentileInterval(draws));
+  return nameFigure(name, value, Number.isNaN(value) ? null : percentileInterval(draws));
 }
 
 /** A share under its name in a report. */
@@ -59,10 +59,15 @@ export function withShareInterval<Name extends string>(
   draws: Float64Array,
   patients: () => number,
 ): WithInterval<Name> {
-  return named(name, share, Number.isNaN(share) ? null : shareInterval(share, draws, patients));
+  return nameFigure(name, share, Number.isNaN(share) ? null : shareInterval(share, draws, patients));
 }
 
-function named<Name extends string>(name: Name, value: number, interval: Interval | null): WithInterval<Name> {
+/** Value and interval under the names of a report. JSON knows no NaN: what is not defined is null. */
+export function nameFigure<Name extends string>(
+  name: Name,
+  value: number,
+  interval: Interval | null,
+): WithInterval<Name> {
   return {
     [name]: Number.isNaN(value) ? null : value,
     [`${name}Low`]: interval?.low ?? null,

@@ -112,9 +112,11 @@ function emptyDraws(count: number): Draws {
 
 /** What is not defined for all films has no interval, even where a draw happens to have a value. `task` null: a mean. */
 function intervalsOf(figures: Figures, draws: Draws, task: PreparedTask | null): FindingFigures['intervals'] {
+  const varies = task === null || estimateAuroc(task.sample, 'patient')?.interval !== null;
   const intervals = FIGURES.map((figure) => {
     const value = figures[figure];
-    return [figure, Number.isNaN(value) ? null : intervalOf(figure, value, draws[figure], task)];
+    const isKnown = !Number.isNaN(value) && (varies || !RANKINGS.has(figure));
+    return [figure, isKnown ? intervalOf(figure, value, draws[figure], task) : null];
   });
   return Object.fromEntries(intervals) as FindingFigures['intervals'];
 }
@@ -132,7 +134,6 @@ const SHARE_OF: Readonly<Partial<Record<Figure, Shared>>> = {
 };
 
 function intervalOf(figure: Figure, value: number, draws: Float64Array, task: PreparedTask | null): Interval | null {
-  if (task !== null && RANKINGS.has(figure) && estimateAuroc(task.sample, 'patient')?.interval === null) return null;
   const of = SHARE_OF[figure];
   // At either end all draws are alike, and say nothing.
   if (task === null || of === undefined) return value === 0 || value === 1 ? null : percentileInterval(draws);

@@ -1,6 +1,7 @@
 /** One finding: its figures with their intervals, its curves, and the films that it is most wrong about. */
 import type { FindingEvaluation, WaitingTimes } from '#main/contract/evaluation';
 import type { WithInterval } from '#main/contract/interval';
+import { nameFigure } from './bootstrap';
 import { FIGURES, type Figure, type FindingFigures, type RankedTask } from './bootstrapFindings';
 import { precisionRecallPoints, reliabilityBins, rocPoints, scoreHistogram } from './curves';
 import { estimateAuroc } from './delong';
@@ -59,24 +60,18 @@ const REPORTED: readonly ReportedFigure[] = FIGURES.filter(
 
 /** Figures and intervals under the names of a report. */
 export function withIntervals(bootstrapped: FindingFigures): WithInterval<ReportedFigure> {
-  const named = REPORTED.map((figure) => nameFigure(figure, figure, bootstrapped));
+  const named = REPORTED.map((figure) => nameBootstrapped(figure, figure, bootstrapped));
   return Object.assign({}, ...named) as WithInterval<ReportedFigure>;
 }
 
 function reweighted(bootstrapped: FindingFigures, prevalence: number): FindingEvaluation['atPrevalence'] {
   return {
     prevalence,
-    ...nameFigure('ppv', 'ppvAtPrevalence', bootstrapped),
-    ...nameFigure('npv', 'npvAtPrevalence', bootstrapped),
+    ...nameBootstrapped('ppv', 'ppvAtPrevalence', bootstrapped),
+    ...nameBootstrapped('npv', 'npvAtPrevalence', bootstrapped),
   };
 }
 
-/** JSON knows no NaN: what is not defined is null. */
-function nameFigure<Name extends string>(name: Name, figure: Figure, { figures, intervals }: FindingFigures) {
-  const interval = intervals[figure];
-  return {
-    [name]: Number.isNaN(figures[figure]) ? null : figures[figure],
-    [`${name}Low`]: interval?.low ?? null,
-    [`${name}High`]: interval?.high ?? null,
-  } as WithInterval<Name>;
+function nameBootstrapped<Name extends string>(name: Name, figure: Figure, { figures, intervals }: FindingFigures) {
+  return nameFigure(name, figures[figure], intervals[figure]);
 }

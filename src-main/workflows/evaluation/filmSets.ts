@@ -1,11 +1,10 @@
 /** Judged films and what is known of them → the sets that figures are made of: commissioning and comparing share it. */
 import type { ModelCard } from '#main/contract/card';
-import { joinLabels } from '#main/chexnet/dataset/joinLabels';
 import { nameSome, type LabelRow, type LabelTable } from '#main/chexnet/dataset/labelTable';
 import { listedPatients, trainedOn } from '#main/chexnet/dataset/patientList';
 import { joinScores } from '#main/chexnet/evaluation/joinScores';
 import type { ScoredFilms } from '#main/chexnet/evaluation/scoredFilms';
-import type { JudgedFilms, ScoredFile } from './judgeFilms';
+import { rowsOf, type JudgedFilms, type ScoredFile } from './judgeFilms';
 import { aboutFilm, toScoredRow } from './toScoredRow';
 
 export type FilmPairs = { readonly first: readonly ScoredFile[]; readonly second: readonly ScoredFile[] };
@@ -19,13 +18,7 @@ export function filmsOfBoth(first: JudgedFilms, second: JudgedFilms): FilmPairs 
 
 /** Of each film, as the labels or else its header say; null where nobody does. */
 export function patientsOf(films: readonly ScoredFile[], table: LabelTable | null): (string | null)[] {
-  const rows =
-    table === null
-      ? []
-      : joinLabels(
-          table,
-          films.map(({ names }) => names),
-        ).rows;
+  const rows = table === null ? [] : rowsOf(films, table);
   return films.map(({ facts }, place) => rows[place]?.patientId ?? aboutFilm(facts).patientId);
 }
 

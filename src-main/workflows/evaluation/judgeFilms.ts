@@ -4,7 +4,7 @@ import { AppError } from '#main/contract/errors';
 import type { FilmFacts } from '#main/contract/film';
 import type { Priority } from '#main/contract/priority';
 import { joinLabels, type FilmNames } from '#main/chexnet/dataset/joinLabels';
-import type { LabelTable } from '#main/chexnet/dataset/labelTable';
+import type { LabelRow, LabelTable } from '#main/chexnet/dataset/labelTable';
 import type { FilmReader } from '../analyseFilm';
 import type { FoundFile } from '../collectFiles';
 import { refuseView } from '../dataset/refuseByTable';
@@ -81,6 +81,12 @@ export async function judgeFilms(
   return { reader, backend: [...backends].join('; '), films: withoutLaterals(films, labels, leftOut), leftOut };
 }
 
+/** What the table says of each film; null where it is silent. */
+export function rowsOf(films: readonly ScoredFile[], table: LabelTable): readonly (LabelRow | null)[] {
+  const names = films.map((film) => film.names);
+  return joinLabels(table, names).rows;
+}
+
 /** Notes in `leftOut` what it leaves out. */
 function withoutLaterals(
   films: readonly ScoredFile[],
@@ -88,10 +94,7 @@ function withoutLaterals(
   leftOut: Record<string, number>,
 ): readonly ScoredFile[] {
   if (labels === null) return films;
-  const { rows } = joinLabels(
-    labels,
-    films.map(({ names }) => names),
-  );
+  const rows = rowsOf(films, labels);
   return films.filter((_film, place) => {
     const refusal = refuseView(rows[place]?.view ?? null);
     if (refusal !== null) leftOut[refusal.code] = (leftOut[refusal.code] ?? 0) + 1;
