@@ -6,6 +6,7 @@ import { html, type Html } from './html';
 import { readerStudyPart } from './readerStudyHtml';
 import { galleryPart, pictureStore, type Pictures } from './reportGallery';
 import { REPORT_STYLE } from './reportStyle';
+import * as groupTables from './reportGroupTables';
 import * as tables from './reportTables';
 import { percent, withInterval } from './reportWords';
 import { histogramPlot, precisionRecallPlot, reliabilityPlot, rocPlot } from './svgPlots';
@@ -129,7 +130,7 @@ function cutoffPart(report: EvaluationReport): Html {
     ${tables.ruleTable(report)}
     <h3>How the alarms on normal films are split over the findings</h3>
     <p>Share of normal films that each finding flags.</p>
-    ${tables.splitTable(report)}`;
+    ${groupTables.splitTable(report)}`;
 }
 
 function viewPart(report: EvaluationReport): Html {
@@ -139,7 +140,7 @@ function viewPart(report: EvaluationReport): Html {
       AP is how patients are taken who can not stand: one cut-off for both views flags more of the normal AP films.
       Below: what either view is judged by, and what that does on the films that the cut-offs are reported on.
     </p>
-    ${tables.viewsTable(report)} ${tables.viewTable(report)}`;
+    ${groupTables.viewsTable(report)} ${groupTables.viewTable(report)}`;
 }
 
 function capitalised(sentence: string): string {
@@ -157,13 +158,13 @@ function fairnessPart(report: EvaluationReport): Html {
     <p>
       AUROC with its interval (DeLong, clustered by patient) and n+; below, sensitivity and specificity at the cut-offs.
     </p>
-    ${tables.subgroupTable(report)} ${tables.subgroupRatesTable(report)}
+    ${groupTables.subgroupTable(report)} ${groupTables.subgroupRatesTable(report)}
     <h2>Confounders: what view, age and sex alone would score</h2>
     <p>
       AUROC of the fact alone, and of the model on the same films. Where a fact comes near the model, the model may have
       learnt the fact. Below 0.5 it speaks against the finding.
     </p>
-    ${tables.confounderTable(report)}`;
+    ${groupTables.confounderTable(report)}`;
 }
 
 function comparisonPart({ comparison }: EvaluationReport): Html {
