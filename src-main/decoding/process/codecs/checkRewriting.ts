@@ -4,24 +4,14 @@
  * names the program and its version), the same codec must write the same stream for the same pixels; otherwise what
  * was decoded is not what was encoded.
  */
-const SOT = 0xff90;
+import { COD, segmentsOf } from './mainHeader';
+
 const TLM = 0xff55;
-const COD = 0xff52;
 const COMMENT = 0xff64;
 /** Wavelet that loses nothing (T.800 table A.20). */
 const REVERSIBLE = 1;
 
 type Coding = { readonly progressionOrder: number; readonly isReversible: boolean };
-
-/** Marker segments of the main header, `at` being the place of the marker. */
-function* segmentsOf(stream: Uint8Array): Generator<{ readonly marker: number; readonly at: number }> {
-  const view = new DataView(stream.buffer, stream.byteOffset, stream.byteLength);
-  for (let at = 2; at + 4 <= stream.length; at += 2 + view.getUint16(at + 2)) {
-    const marker = view.getUint16(at);
-    if (marker === SOT) return;
-    yield { marker, at };
-  }
-}
 
 function readCoding(stream: Uint8Array): Coding | null {
   for (const { marker, at } of segmentsOf(stream)) {

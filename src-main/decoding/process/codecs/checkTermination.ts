@@ -2,8 +2,8 @@
  * JPEG 2000 holds no checksum, but a code-block that was not damaged ends where its bytes end. OpenJPEG compares the two
  * where the stream promises "predictable termination" (ITU-T T.800 table A.19), and decodes the same pixels either way.
  */
-const SOT = 0xff90;
-const COD = 0xff52;
+import { COD, segmentsOf } from './mainHeader';
+
 const COC = 0xff53;
 const PREDICTABLE_TERMINATION = 0x10;
 /** Code-blocks of HTJ2K (T.814) end otherwise. */
@@ -15,8 +15,7 @@ export function promiseTermination(stream: Uint8Array): Uint8Array {
   const view = new DataView(copy.buffer);
   // Components are named by one byte up to 256 of them (T.800 A.6.2).
   const componentBytes = copy.length > 42 && view.getUint16(40) > 256 ? 2 : 1;
-  for (let at = 2; at + 4 <= copy.length && view.getUint16(at) !== SOT; at += 2 + view.getUint16(at + 2)) {
-    const marker = view.getUint16(at);
+  for (const { marker, at } of segmentsOf(copy)) {
     const style = marker === COD ? at + 12 : marker === COC ? at + 8 + componentBytes : copy.length;
     const flags = copy[style];
     if (flags !== undefined && (flags & HIGH_THROUGHPUT) === 0) copy[style] = flags | PREDICTABLE_TERMINATION;
