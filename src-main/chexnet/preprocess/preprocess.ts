@@ -23,20 +23,21 @@ export function normalise(pictures: readonly NetworkPixels[], input: NetworkInpu
   const { size, channels } = input;
   const steps = channelSteps(input);
   const tables = steps.map((step) => Float32Array.from({ length: 256 }, (_, value) => step(value)));
-  const result = new Float32Array(pictures.length * size * size * channels);
-  let at = 0;
-  for (const picture of pictures) {
-    if (picture.length !== size * size) {
-      throw new AppError(
-        'internal/unexpected',
-        `A network input has ${picture.length} values instead of ${size * size}.`,
-      );
+  const area = size * size;
+  const result = new Float32Array(pictures.length * area * channels);
+  pictures.forEach((picture, index) => {
+    if (picture.length !== area) {
+      throw new AppError('internal/unexpected', `A network input has ${picture.length} values instead of ${area}.`);
     }
-    // Bytes are many and few: looked up. What is no byte is computed.
-    if (picture instanceof Uint8Array)
-      for (const value of picture) for (const table of tables) result[at++] = table[value]!;
-    else for (const value of picture) for (const step of steps) result[at++] = step(value);
-  }
+    const film = result.subarray(index * area * channels, (index + 1) * area * channels);
+    for (let channel = 0; channel < channels; channel += 1) {
+      const [step, table] = [steps[channel]!, tables[channel]!];
+      // Bytes are many and few: looked up. What is no byte is computed.
+      if (picture instanceof Uint8Array)
+        for (let i = 0; i < area; i += 1) film[i * channels + channel] = table[picture[i]!]!;
+      else for (let i = 0; i < area; i += 1) film[i * channels + channel] = step(picture[i]!);
+    }
+  });
   return result;
 }
 
