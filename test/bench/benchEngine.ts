@@ -1,4 +1,4 @@
-/** The engine's backends alone beside their peers, turn by turn: batches of 1 and 8, on 1 and 2 threads. */
+/** The engine's backends alone beside their peers, turn by turn: films one by one and eight at a time, on 1 and 2 threads. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
@@ -17,7 +17,18 @@ import { startPythonPeer, type PythonRuntime } from './peer/pythonPeer';
 import type { PeerModel } from './peer/session';
 import { startHelper } from './startHelper';
 
-const BATCHES = [1, 8];
+type Work = {
+  readonly name: string;
+  readonly batch: number;
+  /** Batches that are judged, uncounted, since the rest: the threads are awake and spread over the processors. */
+  readonly before: number;
+  readonly counted: number;
+};
+const WORK: readonly Work[] = [
+  { name: '1, after a rest', batch: 1, before: 0, counted: 1 },
+  { name: '1', batch: 1, before: 1, counted: 4 },
+  { name: '8', batch: 8, before: 0, counted: 1 },
+];
 const THREAD_COUNTS = [1, 2].filter((count) => count <= THREADS);
 /** All engines' threads spin for a while after their work; nobody is measured against another's spinning. */
 const REST_MS = 50;
@@ -52,9 +63,9 @@ export async function benchEngine(bench: Bench, markdown: boolean): Promise<stri
   const contestants = [...own.map((id) => ownEngine(bench, films, id, addon)), ...peers];
   const figures: ContestFigure[] = [];
   for (const threads of THREAD_COUNTS) {
-    for (const batch of BATCHES) {
-      bench.say(`engine, batch ${batch}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`);
-      figures.push(...(await compare(bench, contestants, batch, threads)));
+    for (const work of WORK) {
+      bench.say(`engine, batch ${work.name}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`);
+      figures.push(...(await compare(bench, contestants, work, threads)));
     }
   }
   const contest = { figures, peers: peers.map(({ name }) => name), settings: ['batch', 'threads'], time: 'a film' };
@@ -65,7 +76,7 @@ export async function benchEngine(bench: Bench, markdown: boolean): Promise<stri
 async function compare(
   bench: Bench,
   contestants: readonly Contestant[],
-  batch: number,
+  { name: workName, batch, before, counted }: Work,
   threads: number,
 ): Promise<ContestFigure[]> {
   const running = new Map<string, Running>();
@@ -75,13 +86,16 @@ async function compare(
     for (const [name, { judge }] of running) {
       measures[name] = async () => {
         await rest(REST_MS);
-        return (await judge(batch)) / batch;
+        for (let i = 0; i < before; i += 1) await judge(batch);
+        let milliseconds = 0;
+        for (let i = 0; i < counted; i += 1) milliseconds += await judge(batch);
+        return milliseconds / (counted * batch);
       };
     }
     await interleave(measures, WARM_UP_ROUNDS);
     const samples = await interleave(measures, bench.rounds * (batch === 1 ? ROUNDS_FACTOR : 1));
     return [...running].map(([name, engine]) => {
-      const setting = [String(batch), String(threads)];
+      const setting = [workName, String(threads)];
       return { name, setting, samplesMs: samples[name] ?? [], residentBytes: engine.residentBytes() };
     });
   } finally {
