@@ -35,7 +35,9 @@ export async function engine(
   terminal.status('');
   if (json === true) terminal.print(`${JSON.stringify({ backends, chosen, message })}\n`);
   else {
-    terminal.print(textTable(COLUMNS, backends));
+    // The time stays empty unless it was asked for, the reason where all is well.
+    const columns = COLUMNS.filter(({ cell }) => backends.some((backend) => cell(backend) !== ''));
+    terminal.print(textTable(columns, backends));
     terminal.print(
       chosen === null
         ? '\n'
