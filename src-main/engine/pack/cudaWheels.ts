@@ -7,11 +7,23 @@
 /** Libraries, the compiler's three files, and licences, in the places that site-packages gives them. */
 const NEEDED = /^(nvidia\/\w+\/(lib|lib64|bin|nvvm)\/[\w./-]+|[\w.-]+\.dist-info\/(licenses\/)?[Ll]icense(\.txt)?)$/;
 
-function cudaWheel(file: string, bytes: number, sha256: string) {
+/**
+ * TensorFlow 2.21.0 opens all of CUDA's libraries from libtensorflow_framework, whose search path names every folder of
+ * site-packages but cuSOLVER's, and uses no GPU where one is missing. Here it lies beside cuSPARSE, which it needs.
+ */
+const CUSOLVER = {
+  'nvidia/cusolver/lib/libcusolver.so.11': 'nvidia/cusparse/lib/libcusolver.so.11',
+  'nvidia_cusolver_cu12-11.7.5.82.dist-info/licenses/License.txt':
+    'nvidia_cusolver_cu12-11.7.5.82.dist-info/licenses/License.txt',
+};
+
+type Entries = RegExp | Readonly<Record<string, string>>;
+
+function cudaWheel(file: string, bytes: number, sha256: string, entries: Entries = NEEDED) {
   return {
     project: file.slice(0, file.indexOf('-')).replaceAll('_', '-'),
     wheel: { file, bytes, sha256 },
-    entries: NEEDED,
+    entries,
   };
 }
 
@@ -60,6 +72,7 @@ export const CUDA_WHEELS = [
     'nvidia_cusolver_cu12-11.7.5.82-py3-none-manylinux_2_27_x86_64.whl',
     338_117_415,
     '15da72d1340d29b5b3cf3fd100e3cd53421dde36002eda6ed93811af63c40d88',
+    CUSOLVER,
   ),
   cudaWheel(
     'nvidia_cusparse_cu12-12.5.10.65-py3-none-manylinux2014_x86_64.manylinux_2_17_x86_64.whl',

@@ -210,6 +210,13 @@ describe('a pack of several wheels', () => {
     expect([done[0], done.at(-1)]).toEqual([0, 1]);
   });
 
+  it('has each library in a folder in which TensorFlow 2.21.0 looks: of nvidia/cusolver it knows nothing', () => {
+    const cusolver = CUDA_WHEELS.find(({ project }) => project === 'nvidia-cusolver-cu12')!;
+    expect(cusolver.entries).toMatchObject({
+      'nvidia/cusolver/lib/libcusolver.so.11': 'nvidia/cusparse/lib/libcusolver.so.11',
+    });
+  });
+
   it('is nothing where one of them is not as it was pinned, and keeps what is whole', async () => {
     server.behave({ wheel: WHEEL, besides: { [name]: Buffer.alloc(cuda.length) } });
     expect(await codeOf(install({ pinned }))).toBe('engine/pack-damaged');
