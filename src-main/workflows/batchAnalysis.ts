@@ -15,7 +15,7 @@ export type NetworkAnswer = {
   readonly milliseconds: number;
 };
 
-export type EngineReply = EngineProtocol['analyse']['reply'];
+export type EngineReply = Omit<EngineProtocol['analyse']['reply'], 'notice'>;
 
 /** What is asked of an engine host here. */
 export type BatchEngine = {

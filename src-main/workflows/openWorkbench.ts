@@ -5,7 +5,7 @@
  */
 import { availableParallelism } from 'node:os';
 import type { StartChild } from '#main/channel/channel';
-import type { BackendId } from '#main/contract/engine';
+import type { BackendId, EngineStatus } from '#main/contract/engine';
 import { AppError } from '#main/contract/errors';
 import type { RunEvent } from '#main/contract/run';
 import type { NetworkPixels } from '#main/contract/networkFilm';
@@ -30,6 +30,8 @@ export type WorkbenchOptions = {
   readonly jobs?: number | undefined;
   /** Pins a backend; null takes the first that passes its self-test. */
   readonly backend?: BackendId | null;
+  /** Told of each change of the engine. */
+  readonly onEngine?: (status: EngineStatus) => void;
 };
 
 export type Workbench = {
@@ -58,7 +60,7 @@ function defaultJobs(): number {
 const LARGEST_BATCH = 8;
 
 export function openWorkbench(options: WorkbenchOptions): Workbench {
-  const { home, resources, start, jobs = defaultJobs(), backend = null } = options;
+  const { home, resources, start, jobs = defaultJobs(), backend = null, onEngine } = options;
   const decoder = createDecodePool({ start, processes: jobs });
   const models = createModelRegistry({ home, resources });
   const runs = createRunRegistry(home);
@@ -66,7 +68,9 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   let host: EngineHost | null = null;
 
   function engine(): EngineHost {
-    host ??= createEngineHost({ start, wanted: backend, findAddon: enginePack.findAddon });
+    if (host !== null) return host;
+    host = createEngineHost({ start, wanted: backend, findAddon: enginePack.findAddon });
+    if (onEngine !== undefined) host.onStatus(onEngine);
     return host;
   }
 

@@ -44,7 +44,6 @@ export async function engine(
         : `\n${chosen} makes the numbers. The self-test is the largest difference in probability from stored references.\n`,
     );
     if (chosen === null) terminal.say(`hilum: ${message} [engine/unavailable]\n`);
-    else if (message !== '') terminal.say(`${message}\n`);
   }
   return chosen === null ? EXIT.noEngineOrModel : EXIT.done;
 }

@@ -18,6 +18,8 @@ export type Backend = {
   readonly batchSize: number;
   /** `weights` have passed `checkWeights`; `size` is for small networks in tests. */
   build(network: DenseNet, weights: Weights, epsilon: number, size?: number): BuiltNetwork;
+  /** What people should know of how it computes now; '' where that is nothing. */
+  notice(): string;
   /** Tensors alive: flat, however many films were analysed. */
   countTensors(): number;
 };

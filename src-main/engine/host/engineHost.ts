@@ -33,6 +33,8 @@ const MOST_THREADS = 8;
 const WITHOUT_THREADS = 'The engine could not be started with threads; it works on one.';
 const GPU_TOO_SMALL = 'The memory of the GPU was too small for a film; the processor takes its place.';
 const GPU_CRASHED = 'The engine ended while it computed on the GPU; the processor takes its place.';
+const WITHOUT_GPU = 'Native TensorFlow ended the engine while it started; it does without a GPU now.';
+const NATIVE_CRASHED = 'It ended the engine while it started.';
 const WITHOUT_NATIVE = 'Native TensorFlow ended the engine while it started; WebAssembly takes its place.';
 
 export class EngineHost {
@@ -49,6 +51,8 @@ export class EngineHost {
   /** What its GPU did, so that the next one computes on the processor; null where nothing happened. */
   #gpuFailure: string | null = null;
   #usesGpu = false;
+  /** What its backend tells; '' where that is nothing. */
+  #notice = '';
   /** It died without that: its threads may have been refused, so the next one has none. */
   #threadsFailed = false;
   #status: EngineStatus = { state: 'starting', backends: [], chosen: null, message: '', restarts: 0 };
@@ -113,7 +117,9 @@ export class EngineHost {
     return this.#queue.add(async () => {
       const process = await this.#living();
       try {
-        return await process.analyse(model, inputs, options);
+        const reply = await process.analyse(model, inputs, options);
+        this.#note(reply.notice);
+        return reply;
       } catch (error) {
         if (toErrorBody(error).code !== 'engine/out-of-memory' || this.#gpuFailure !== null) throw error;
         this.#gpuFailure = GPU_TOO_SMALL;
@@ -128,8 +134,9 @@ export class EngineHost {
     return this.#queue.add(async () => {
       const process = await this.#living();
       const { backends } = await process.probe(this.#probing(measure ? 'measured' : 'all'));
-      this.#setStatus({ backends });
-      return backends;
+      const reports = this.#reportsOf(backends);
+      this.#setStatus({ backends: reports });
+      return reports;
     });
   }
 
@@ -196,12 +203,14 @@ export class EngineHost {
       if (this.#current === process) this.#onExit(ready);
     });
     this.#current = process;
-    const { backends, chosen, gpu } = await process.probe(this.#probing('needed'));
+    const { backends: found, chosen, gpu } = await process.probe(this.#probing('needed'));
+    const backends = this.#reportsOf(found);
     ready = true;
+    this.#notice = '';
     this.#usesGpu = gpu === 'used';
     if (gpu === 'refused' && this.#gpuFailure === null) {
-      const reason = backends.find(({ id }) => id === 'tensorflow')?.reason ?? '';
-      this.#gpuFailure = `The GPU does not pass, the processor takes its place. ${reason}`;
+      const { device, reason } = backends.find(({ id }) => id === 'tensorflow')!;
+      this.#gpuFailure = `The GPU does not pass, the processor takes its place. ${device}: ${reason}`;
       await this.#end(process);
       return this.#launch();
     }
@@ -220,7 +229,9 @@ export class EngineHost {
   /** Called before the requests of the dead process fail, so that they meet the state of after. */
   #onExit(wasReady: boolean): void {
     if (this.#closed || this.#status.state === 'failed') return;
-    if (!wasReady && this.#addon !== null) this.#nativeFailed = true;
+    // GPUs and their drivers are what differs between computers, and without them native TensorFlow is still the fastest.
+    if (!wasReady && this.#addon !== null && this.#gpuFailure === null) this.#gpuFailure = WITHOUT_GPU;
+    else if (!wasReady && this.#addon !== null) this.#nativeFailed = true;
     else if (!wasReady) this.#threadsFailed = true;
     else if (this.#usesGpu) this.#gpuFailure = GPU_CRASHED;
     const now = performance.now();
@@ -246,7 +257,19 @@ export class EngineHost {
   #messageOfState(): string {
     if (this.#threadsFailed) return WITHOUT_THREADS;
     if (this.#nativeFailed) return WITHOUT_NATIVE;
-    return this.#gpuFailure ?? '';
+    return this.#gpuFailure ?? this.#notice;
+  }
+
+  #note(notice: string): void {
+    if (notice === this.#notice) return;
+    this.#notice = notice;
+    this.#setStatus({ message: this.#messageOfState() });
+  }
+
+  /** A process that is given no addon thinks that there is none. */
+  #reportsOf(backends: readonly BackendReport[]): readonly BackendReport[] {
+    if (!this.#nativeFailed) return backends;
+    return backends.map((report) => (report.id === 'tensorflow' ? { ...report, reason: NATIVE_CRASHED } : report));
   }
 
   #probing(extent: ProbeExtent): EngineProtocol['start']['argument'] {

@@ -43,7 +43,7 @@ serve<EngineProtocol>(parentPort(), {
     const { backend, shelf } = engine();
     const options = { maps, batchSize: backend.batchSize, signal };
     const judged = await orDie(judgeFilms(shelf.get(weightsSha256), inputs, options));
-    return { ...judged, backend: backend.name };
+    return { ...judged, backend: backend.name, notice: backend.notice() };
   },
   memory: () => ({
     rssBytes: process.memoryUsage.rss(),

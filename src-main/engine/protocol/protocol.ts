@@ -44,6 +44,8 @@ export type EngineProtocol = {
       /** The backend that made them, as the receipt names it. */
       readonly backend: string;
       readonly milliseconds: number;
+      /** What people should know of how it computes now; '' where that is nothing. */
+      readonly notice: string;
     };
   };
   memory: { argument: Record<string, never>; reply: { readonly rssBytes: number; readonly tensors: number } };

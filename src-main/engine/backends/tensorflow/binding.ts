@@ -34,6 +34,8 @@ function prepareEnvironment(threads: number, concurrent: number | null): void {
     ...(concurrent === null ? {} : { TF_NUM_INTEROP_THREADS: String(concurrent) }),
     // All of a GPU's memory otherwise, whoever else needs some.
     TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+    // As nvidia-smi counts them, which tells people which one is used.
+    CUDA_DEVICE_ORDER: 'PCI_BUS_ID',
     // NVIDIA's libraries round to 10 bits otherwise, on their newer GPUs: more than the self-test allows.
     NVIDIA_TF32_OVERRIDE: '0',
     // oneDNN's allocator grows by doubling; Electron's aborts when asked for 2 GiB at once. Elsewhere all may be used.

@@ -12,20 +12,26 @@ export function describeGpu(line: string): string {
   return name && driver && memory && more.length === 0 ? `${name}, ${memory}, driver ${driver}` : '';
 }
 
-/** The first of the GPUs, which is the one that is used; '' where the driver's tool is not there. */
+/** The first of the GPUs that may be used, which is the one that is; '' where the driver's tool is not there. */
 function firstGpu(): string {
+  const first = process.env['CUDA_VISIBLE_DEVICES']?.split(',')[0]?.trim() ?? '';
   try {
-    const lines = execFileSync('nvidia-smi', QUERY, { encoding: 'utf8', timeout: LIMIT_MS, stdio: 'pipe' });
+    const lines = execFileSync('nvidia-smi', [...QUERY, ...(first === '' ? [] : ['-i', first])], {
+      encoding: 'utf8',
+      timeout: LIMIT_MS,
+      stdio: 'pipe',
+    });
     return describeGpu(lines.split('\n')[0] ?? '');
   } catch {
     return '';
   }
 }
 
-export function describeProcessor(usesGpu: boolean, addon: string, threads: number): string {
-  if (usesGpu) return ['GPU', firstGpu()].filter((part) => part !== '').join(': ');
+/** `gpu`: used, looked for and not found, or left alone. */
+export function describeProcessor(gpu: 'used' | 'none' | 'ignored', addon: string, threads: number): string {
+  if (gpu === 'used') return ['GPU', firstGpu()].filter((part) => part !== '').join(': ');
   const processor = `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
   // In the layout of site-packages: the pack for GPUs.
-  const hasCuda = existsSync(join(dirname(addon), '..', 'nvidia'));
+  const hasCuda = gpu === 'none' && existsSync(join(dirname(addon), '..', 'nvidia'));
   return hasCuda ? `${processor} (CUDA is installed, but finds no GPU that it may use)` : processor;
 }

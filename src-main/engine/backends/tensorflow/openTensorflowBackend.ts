@@ -70,11 +70,20 @@ function predictInLanes(graph: LoadedGraph, inputChannels: number, lanes: number
   };
 }
 
-function buildGraph(binding: TensorflowBinding, network: FoldedNetwork, size: number, lanes: number): BuiltNetwork {
+type Built = { readonly binding: TensorflowBinding; readonly size: number; readonly lanes: number };
+
+/** `onSmaller` is told of how many films fit into the memory of the GPU where not all did. */
+function buildGraph(
+  network: FoldedNetwork,
+  { binding, size, lanes }: Built,
+  onSmaller: (films: number) => void,
+): BuiltNetwork {
   const { inputChannels } = network;
   const onGpu = binding.isUsingGpuDevice();
   const graph = loadGraph(binding, onGpu ? describeInference(network, size) : describeLanes(network, size, lanes));
-  const predict = onGpu ? predictInBatches(graph, inputChannels) : predictInLanes(graph, inputChannels, lanes);
+  const predict = onGpu
+    ? predictInBatches(graph, inputChannels, onSmaller)
+    : predictInLanes(graph, inputChannels, lanes);
   return { predict, dispose: () => graph.dispose() };
 }
 
@@ -84,7 +93,9 @@ export function openTensorflowBackend(addon: string, threads: number, gpu = true
   const lanes = Math.min(threads, MOST_LANES);
   const binding = loadBinding(addon, Math.floor(threads / lanes), lanes);
   const usesGpu = binding.isUsingGpuDevice();
-  const device = describeProcessor(usesGpu, addon, threads);
+  const absence = gpu ? 'none' : 'ignored';
+  const device = describeProcessor(usesGpu ? 'used' : absence, addon, threads);
+  let largest = BATCH_SIZE;
   return {
     id: 'tensorflow',
     device,
@@ -92,7 +103,10 @@ export function openTensorflowBackend(addon: string, threads: number, gpu = true
     usesGpu,
     batchSize: BATCH_SIZE,
     build: (network, weights, epsilon, size = FILM_SIZE) =>
-      buildGraph(binding, foldNetwork(network, weights, epsilon), size, lanes),
+      buildGraph(foldNetwork(network, weights, epsilon), { binding, size, lanes }, (films) => {
+        largest = Math.min(largest, films);
+      }),
+    notice: () => (largest < BATCH_SIZE ? `The memory of the GPU is short: films are taken ${largest} at a time.` : ''),
     countTensors: () => binding.getNumOfTensors(),
   };
 }

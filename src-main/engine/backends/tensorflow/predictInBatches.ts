@@ -1,6 +1,6 @@
 /**
- * All films at once, as a GPU likes it. What does not fit into its memory is halved, and stays halved; a single film
- * that does not fit is `engine/out-of-memory`.
+ * All films at once, as a GPU likes it. What does not fit into its memory is halved, and stays halved, of which
+ * `onSmaller` is told; a single film that does not fit is `engine/out-of-memory`.
  */
 import { FILM, OUTPUTS } from '#main/chexnet/network/graph/inferenceGraph';
 import type { BuiltNetwork } from '#main/chexnet/network/network';
@@ -11,7 +11,11 @@ import type { LoadedGraph } from './loadedGraph';
 
 const WANTED = [OUTPUTS.probabilities, OUTPUTS.features];
 
-export function predictInBatches(graph: Pick<LoadedGraph, 'run'>, inputChannels: number): BuiltNetwork['predict'] {
+export function predictInBatches(
+  graph: Pick<LoadedGraph, 'run'>,
+  inputChannels: number,
+  onSmaller: (films: number) => void,
+): BuiltNetwork['predict'] {
   let largest = Infinity;
 
   function run(films: Float32Array, count: number): Float32Array[] {
@@ -30,6 +34,7 @@ export function predictInBatches(graph: Pick<LoadedGraph, 'run'>, inputChannels:
           throw new AppError('engine/out-of-memory', 'The memory of the GPU does not hold one film.', {}, error);
         }
         largest = Math.ceil(count / 2);
+        onSmaller(largest);
       }
     }
   }

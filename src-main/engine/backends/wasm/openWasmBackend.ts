@@ -133,6 +133,7 @@ export async function openWasmBackend(
       const folded = foldNetwork(network, weights, epsilon);
       return buildFoldedNetwork(folded, kernels && buildTrunk(backend, kernels, folded));
     },
+    notice: () => '',
     countTensors: () => tf.memory().numTensors,
   };
 }

@@ -28,6 +28,8 @@ const GPUS = {
   dies: "if (films > 4) process.kill(process.pid, 'SIGKILL');",
   isWrong: 'wrong = true;',
   isWrongWithoutToo: '} wrong = true; {',
+  diesAtStart: "process.kill(process.pid, 'SIGSEGV');",
+  diesAtStartWithoutToo: "} process.kill(process.pid, 'SIGSEGV'); {",
 };
 
 describe.skipIf(addon === null)('native TensorFlow on a GPU', { timeout: 120_000 }, () => {
@@ -93,11 +95,14 @@ describe.skipIf(addon === null)('native TensorFlow on a GPU', { timeout: 120_000
   };
   const READY = { state: 'ready', restarts: 0, chosen: 'tensorflow' };
 
-  it.each(['works', 'holdsTwo'] as const)('gives right numbers, and the receipt names it: it %s', async (gpu) => {
+  it.each([
+    ['works', ''],
+    ['holdsTwo', 'The memory of the GPU is short: films are taken 2 at a time.'],
+  ] as const)('gives right numbers, and the receipt names it: it %s', async (gpu, message) => {
     const host = await startHost(gpu);
     const { device, difference } = await judge(host);
     expect(difference).toBeLessThan(1e-5);
-    expect({ device, ...(messageOf(host) as object) }).toEqual({ device: 'GPU', message: '', ...READY });
+    expect({ device, ...(messageOf(host) as object) }).toEqual({ device: 'GPU', message, ...READY });
   });
 
   it('whose memory fills up gives way to the processor: nobody sees an error, status and receipt say so', async () => {
@@ -142,6 +147,19 @@ describe.skipIf(addon === null)('native TensorFlow on a GPU', { timeout: 120_000
     expect(backends[0]!.reason).toMatch(/^Its probabilities differ from the references by 0\.010; at most 0\.0001/);
     expect(backends[0]!.selfTestMaxDifference).toBeCloseTo(0.01, 4);
     expect((await judge(host)).difference).toBeLessThan(1e-5);
+  });
+
+  it.each([
+    ['diesAtStart', 'tensorflow', 1, 'it does without a GPU now.'],
+    ['diesAtStartWithoutToo', 'wasm', 2, 'WebAssembly takes its place.'],
+  ] as const)('whose driver takes the process along at the start: %s', async (gpu, chosen, restarts, then) => {
+    const host = await startHost(gpu);
+    expect((await judge(host)).difference).toBeLessThan(1e-5);
+    const message = `Native TensorFlow ended the engine while it started; ${then}`;
+    expect(messageOf(host)).toEqual({ state: 'ready', message, restarts, chosen });
+    const [native] = await host.tryAll({ measure: false });
+    const reason = chosen === 'wasm' ? 'It ended the engine while it started.' : '';
+    expect(native).toMatchObject({ id: 'tensorflow', available: chosen === 'tensorflow', reason });
   });
 
   it('that takes the process along is left alone from then on, and every film has its numbers', async () => {

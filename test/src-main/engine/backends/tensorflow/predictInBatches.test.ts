@@ -22,7 +22,8 @@ const BATCH = Float32Array.from({ length: 7 * 4 }, (_, i) => Math.floor(i / 4));
 
 it('halves a batch that the memory does not hold, gives every film once, and stays at what fits', () => {
   const { graph, counts } = graphOf(2);
-  const predict = predictInBatches(graph, 1);
+  const told: number[] = [];
+  const predict = predictInBatches(graph, 1, (films) => told.push(films));
   const output = predict(BATCH, 7, { features: true });
   expect(output).toEqual({
     probabilities: Float32Array.of(0, 1, 2, 3, 4, 5, 6),
@@ -30,12 +31,13 @@ it('halves a batch that the memory does not hold, gives every film once, and sta
   });
   predict(BATCH, 7, { features: false });
   expect(counts).toEqual([7, 4, 2, 2, 2, 1, 2, 2, 2, 1]);
+  expect(told).toEqual([4, 2]);
 });
 
 it('says so where not even one film fits, and leaves other errors as they are', () => {
   const code = (graph: Pick<LoadedGraph, 'run'>): unknown => {
     try {
-      return predictInBatches(graph, 1)(BATCH, 7, { features: false });
+      return predictInBatches(graph, 1, () => undefined)(BATCH, 7, { features: false });
     } catch (error) {
       return (error as { code?: string }).code ?? (error as Error).message;
     }
