@@ -18,6 +18,7 @@ import { startTraining, type RunningTraining } from '#main/engine/host/trainerHo
 import type { TrainingJob } from '#main/engine/protocol/trainingProtocol';
 import { createFilmReader, type FilmReader } from './analyseFilm';
 import { createBatchAnalysis, type EngineReply } from './batchAnalysis';
+import { checkGpu, type GpuCheck } from './training/checkGpu';
 import { createEnginePack, type EnginePack } from './enginePack';
 
 export type WorkbenchOptions = {
@@ -42,6 +43,8 @@ export type Workbench = {
   readonly models: ModelRegistry;
   readonly runs: RunRegistry;
   readonly enginePack: EnginePack;
+  /** Whether the GPU may train with this addon, tried in a process of its own. */
+  checkGpu(addon: string): Promise<GpuCheck>;
   /** In a process of its own. */
   startTraining(job: TrainingJob, onEvent: (event: RunEvent) => void): RunningTraining;
   /** Started at the first call. */
@@ -102,6 +105,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     models,
     runs,
     enginePack,
+    checkGpu: (addon) => checkGpu(start, addon),
     startTraining: (job, onEvent) => startTraining(start, job, onEvent),
     engine,
     reader,

@@ -77,6 +77,10 @@ export class EngineHost {
     return this.#current?.pid;
   }
 
+  get usesGpu(): boolean {
+    return this.#usesGpu;
+  }
+
   status(): EngineStatus {
     return this.#status;
   }

@@ -5,6 +5,9 @@ import type { Hyperparameters, MemoryPlan } from '#main/contract/run';
 /** Rows and columns of a film in the cache that training reads: a byte a pixel, film after film. */
 export const CACHED_SIDE = 256;
 
+/** Of a GPU's free memory so much is left to the engine that reads, which grows into it. */
+export const READING_SHARE_MB = 2048;
+
 /** Films of one side of the split. */
 export type TrainingFilms = {
   /** Numbers of the films in the cache. */
@@ -35,6 +38,8 @@ export type TrainingJob = {
   readonly validation: TrainingFilms;
   /** Path of TF.js's addon in the engine pack; null where there is none. */
   readonly addon: string | null;
+  /** False leaves GPUs alone. */
+  readonly gpu: boolean;
   readonly threads: number;
   readonly memory: MemoryPlan;
   readonly checkpointEveryMinutes: number;

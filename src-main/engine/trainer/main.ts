@@ -5,7 +5,7 @@
 import { constants, setPriority } from 'node:os';
 import { serve } from '#main/channel/channel';
 import { parentPort } from '#main/channel/parentPort';
-import type { TrainingProtocol } from '#main/engine/protocol/trainingProtocol';
+import { READING_SHARE_MB, type TrainingProtocol } from '#main/engine/protocol/trainingProtocol';
 import { serveFilmThread } from './filmThread';
 import { runTraining } from './runTraining';
 
@@ -14,8 +14,8 @@ function startProcess(): void {
   setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   // The same sums in the same order, for runs that are resumed. Read when the library is loaded.
   process.env['TF_DETERMINISTIC_OPS'] ??= '1';
-  // Of a GPU's free memory so much is never taken: the engine that reads grows into it (TensorFlow's gpu_device.cc).
-  process.env['TF_DEVICE_MIN_SYS_MEMORY_IN_MB'] ??= '2048';
+  // Ignored where less than that is free (TensorFlow's gpu_device.cc): no run is started on such a GPU.
+  process.env['TF_DEVICE_MIN_SYS_MEMORY_IN_MB'] ??= String(READING_SHARE_MB);
   let stopped = false;
   let paused = false;
   let goOn: () => void = () => undefined;

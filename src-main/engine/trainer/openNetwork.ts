@@ -15,6 +15,7 @@ import { openHeadStepper } from '#main/chexnet/training/openHeadStepper';
 import type { Stepper, StepperOptions, TrainingState, Trunk } from '#main/chexnet/training/stepper';
 import type { Backend } from '#main/engine/backends/backend';
 import { loadBinding } from '#main/engine/backends/tensorflow/binding';
+import { describeProcessor } from '#main/engine/backends/tensorflow/describeProcessor';
 import { openTrainingGraph } from '#main/engine/backends/tensorflow/openTrainingGraph';
 import { openTrunk } from '#main/engine/backends/tensorflow/openTrunk';
 import { openWasmBackend } from '#main/engine/backends/wasm/openWasmBackend';
@@ -58,8 +59,12 @@ export async function openNetwork(
 ): Promise<OpenedNetwork> {
   const { part, network } = options;
   if (job.addon === null) return openOnWasm(job, state, options);
+  if (!job.gpu) process.env['CUDA_VISIBLE_DEVICES'] = '-1';
   const binding = loadBinding(job.addon, job.threads);
-  const backend = `tensorflow ${binding.TF_Version}, ${job.threads} threads`;
+  const device = binding.isUsingGpuDevice()
+    ? describeProcessor('used', job.addon, job.threads)
+    : `${job.threads} threads`;
+  const backend = `tensorflow ${binding.TF_Version}, ${device}`;
   if (part === 'all') return { backend, stepper: openTrainingGraph(binding, state, options), trunk: null };
   const size = inputSize(network, part, job.input.size);
   const trunk = { ...openTrunk(binding, state.weights, { ...options, part }), size };

@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { AppError, toErrorBody } from '#main/contract/errors';
+import { AppError, toErrorBody, type ErrorCode } from '#main/contract/errors';
 import type { ModelCard } from '#main/contract/card';
 import type { RunEvent, RunReceipt } from '#main/contract/run';
 import { runFiles } from '#main/database/runRegistry';
@@ -12,6 +12,7 @@ import { writeAtomically } from '#main/database/writeDurably';
 import type { RunningTraining } from '#main/engine/host/trainerHost';
 import type { TrainingJob } from '#main/engine/protocol/trainingProtocol';
 import type { Workbench } from '../openWorkbench';
+import type { GpuCheck } from './checkGpu';
 import { describeMemory, fitMemoryAgain, roomHere, shrinkMemory } from './fitMemory';
 import { makeCard, listPatients, type RunPatients } from './makeCard';
 import { sideOf, type RunFilms, type RunPlan } from './planRun';
@@ -97,21 +98,47 @@ async function train(
   options: RetrainOptions,
 ): Promise<RetrainResult> {
   let receipt = begun;
+  async function note(text: string, change: Partial<RunReceipt> = {}): Promise<void> {
+    const notes = receipt.notes.includes(text) ? receipt.notes : [...receipt.notes, text];
+    receipt = { ...receipt, ...change, notes };
+    await bench.runs.writeReceipt(receipt);
+    options.onEvent({ kind: 'note', text });
+  }
+  const addon = await findBackend(bench, begun);
+  const checked = addon === null ? NO_GPU : await bench.checkGpu(addon);
+  let { gpu } = checked;
+  if (checked.note !== '') await note(checked.note);
+  const planned = receipt;
   for (;;) {
     try {
-      const { outcome, backend } = await trainOnce(bench, receipt, films, options);
+      const { outcome, backend } = await trainOnce(bench, receipt, films, { ...options, addon, gpu });
       if (outcome === 'stopped') return { outcome, receipt };
       return await finish(bench, receipt, films.patients, { backend, onEvent: options.onEvent });
     } catch (error) {
       const memory = tooLarge(error) ? shrinkMemory(receipt.values, receipt.memory) : null;
-      if (memory === null) throw await noteFailure(bench, receipt, films, error);
-      const text = describeMemory(memory);
-      receipt = { ...receipt, memory, notes: [...receipt.notes, text] };
-      await bench.runs.writeReceipt(receipt);
-      options.onEvent({ kind: 'note', text });
+      const trouble = gpu && error instanceof AppError ? GPU_TROUBLES[error.code] : undefined;
+      if (memory !== null) await note(describeMemory(memory), { memory });
+      else if (trouble !== undefined) {
+        gpu = false;
+        // Where nothing is trained yet, batches need not stay as small as the GPU wanted them.
+        if (!existsSync(runFiles(bench.runs.folder(receipt.id)).last)) receipt = planned;
+        await note(trouble);
+      } else throw await noteFailure(bench, receipt, films, error);
     }
   }
 }
+
+const NO_GPU: GpuCheck = { gpu: false, note: '' };
+
+const GPU_FAILED = 'The GPU failed while it trained; the processor goes on from the last checkpoint.';
+
+/** What the processor can do where the GPU can not. */
+const GPU_TROUBLES: Partial<Record<ErrorCode, string>> = {
+  'engine/out-of-memory': 'The memory of the GPU does not suffice for training; the processor takes its place.',
+  'engine/crashed': GPU_FAILED,
+  // Words of TensorFlow's.
+  'internal/unexpected': GPU_FAILED,
+};
 
 function tooLarge(error: unknown): boolean {
   return error instanceof AppError && error.code === 'engine/out-of-memory';
@@ -136,10 +163,10 @@ async function trainOnce(
   bench: Workbench,
   receipt: RunReceipt,
   films: KeptFilms,
-  { signal, onEvent, onStart, checkpointEveryMinutes = CHECKPOINT_EVERY_MINUTES }: RetrainOptions,
+  options: RetrainOptions & Pick<TrainingJob, 'addon' | 'gpu'>,
 ) {
+  const { signal, onEvent, onStart, checkpointEveryMinutes = CHECKPOINT_EVERY_MINUTES, addon, gpu } = options;
   const { id, values, seed, findings, input, batchNormEpsilon, initial, threads } = receipt;
-  const addon = await findBackend(bench, receipt);
   const memory = fitMemoryAgain(values, receipt.memory, roomHere(addon === null ? 'wasm' : 'tensorflow'));
   const job: TrainingJob = {
     folder: bench.runs.folder(id),
@@ -148,7 +175,7 @@ async function trainOnce(
     initial: initial === null ? null : { ...initial, weightsPath: bench.models.weightsPath(initial.model) },
     training: sideOf(films.training, receipt),
     validation: sideOf(films.validation, receipt),
-    addon,
+    ...{ addon, gpu },
   };
   const running = bench.startTraining(job, onEvent);
   onStart?.(running);

@@ -101,6 +101,7 @@ export function makeJob({ card, scratch }: Bench, material: Material, options: J
       weights: films.weights.slice(0, card.findings.length),
     },
     addon,
+    gpu: false,
     threads: THREADS,
     memory: { recompute, microBatch: null },
     checkpointEveryMinutes: 1e6,

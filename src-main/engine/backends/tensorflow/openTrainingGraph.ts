@@ -142,7 +142,14 @@ class NativeStepper implements TrainingGraph {
   }
 
   evaluate(inputs: Float32Array, count: number): Float32Array {
-    return this.#run('evaluate', [feedInputs(inputs, count, this.#options)])[0]!;
+    const { microBatch } = this.#options;
+    const pieces = microBatch === null ? 1 : Math.ceil(count / microBatch);
+    const judged = Array.from({ length: pieces }, (_, piece) => {
+      const [from, to] = [Math.floor((count * piece) / pieces), Math.floor((count * (piece + 1)) / pieces)];
+      const films = inputs.subarray((inputs.length / count) * from, (inputs.length / count) * to);
+      return this.#run('evaluate', [feedInputs(films, to - from, this.#options)])[0]!;
+    });
+    return joinPieces(judged);
   }
 
   dispose(): void {

@@ -60,6 +60,7 @@ export async function makeJob(
     training: sideOf([...Array(films).keys()], findings.length),
     validation: sideOf([0, 1], findings.length),
     addon: null,
+    gpu: false,
     threads: 2,
     memory: { recompute: false, microBatch: null },
     checkpointEveryMinutes: 10,
