@@ -9,10 +9,12 @@ import type { Pool } from '../densenet121';
 import type { InferenceWriter } from './inferenceWriter';
 
 type Range = { readonly from: number; readonly to: number };
+/** Some rows of what a layer makes: the name of their tensor, and how many they are. */
+type Band = { readonly x: string; readonly height: number };
 type Window = Pick<Pool, 'size' | 'stride' | 'pad'>;
 
 /** Rows below which a band is not worth its thread. */
-const FEWEST_ROWS = 7;
+const FEWEST_ROWS = 3;
 
 /** The rows that a window sees for some rows of its result, and how many of its padding's are among them. */
 function seenRows({ from, to }: Range, { size, stride, pad }: Window, rows: number) {
@@ -22,50 +24,72 @@ function seenRows({ from, to }: Range, { size, stride, pad }: Window, rows: numb
   return { seen, padding: { top: seen.from - first, bottom: end - seen.to, sides: pad } };
 }
 
-/** The most bands of equal height, up to `wanted`, which is a power of two. */
-function bandCount(rows: number, wanted: number): number {
-  let count = wanted;
-  while (count > 1 && (rows % count !== 0 || rows / count < FEWEST_ROWS)) count /= 2;
-  return count;
-}
-
-function equalBands(rows: number, count: number): Range[] {
-  const height = rows / count;
-  return Array.from({ length: count }, (_, i) => ({ from: i * height, to: (i + 1) * height }));
+/** Up to `wanted` bands whose heights differ by a row at most. */
+function cutIntoBands(rows: number, wanted: number): Range[] {
+  const count = Math.max(1, Math.min(wanted, Math.floor(rows / FEWEST_ROWS)));
+  const start = (band: number): number => Math.round((band * rows) / count);
+  return Array.from({ length: count }, (_, i) => ({ from: start(i), to: start(i + 1) }));
 }
 
 /** First convolution and max pool: each band from the rows of the film that it sees. */
-function stemBands(writer: InferenceWriter, film: string, { stem }: FoldedNetwork, size: number, count: number) {
+function stemBands(
+  writer: InferenceWriter,
+  film: string,
+  { stem }: FoldedNetwork,
+  size: number,
+  cut: readonly Range[],
+): Band[] {
   const { conv, pool } = stem;
   const convolution = { size: conv.filterShape[0], stride: conv.stride, pad: conv.pad };
-  return equalBands(size / 4, count).map((band) => {
+  return cut.map((band) => {
     const pooled = seenRows(band, pool, size / 2);
     const convolved = seenRows(pooled.seen, convolution, size);
     const rows = writer.rows(film, convolved.seen.from, convolved.seen.to);
     const sum = writer.addBias(writer.foldBand(rows, conv, convolved.padding), writer.constant(conv.bias));
     // After a ReLU zeros are as good as −∞.
-    return writer.maxPool(writer.padBand(writer.relu(sum), pooled.padding), { ...pool, pad: 0 });
+    const x = writer.maxPool(writer.padBand(writer.relu(sum), pooled.padding), { ...pool, pad: 0 });
+    return { x, height: band.to - band.from };
   });
 }
 
-function denseLayer(writer: InferenceWriter, bands: readonly string[], height: number, layer: FoldedLayer): string[] {
+function denseLayer(writer: InferenceWriter, bands: readonly Band[], layer: FoldedLayer): Band[] {
   const { before, conv1, conv2 } = layer;
   const last = bands.length - 1;
-  const narrow = bands.map((band) => writer.foldAndActivate(writer.scaleShiftAndActivate(band, before), conv1));
-  return bands.map((band, i) => {
-    const above = i > 0 ? [writer.rows(narrow[i - 1]!, height - 1, height)] : [];
+  const narrow = bands.map(({ x }) => writer.foldAndActivate(writer.scaleShiftAndActivate(x, before), conv1));
+  return bands.map(({ x, height }, i) => {
+    const heightAbove = bands[i - 1]?.height ?? 0;
+    const above = i > 0 ? [writer.rows(narrow[i - 1]!, heightAbove - 1, heightAbove)] : [];
     const below = i < last ? [writer.rows(narrow[i + 1]!, 0, 1)] : [];
     const padding = { top: i > 0 ? 0 : 1, bottom: i < last ? 0 : 1, sides: 1 };
-    return writer.concatenate(band, writer.foldBand(writer.stack([...above, narrow[i]!, ...below]), conv2, padding));
+    const seen = writer.stack([...above, narrow[i]!, ...below]);
+    return { x: writer.concatenate(x, writer.foldBand(seen, conv2, padding)), height };
   });
 }
 
-/** To the whole film again; bands of an odd height can not be pooled one by one. */
-function transition(writer: InferenceWriter, bands: readonly string[], height: number, layer: FoldedTransition) {
-  const { before, pool, conv } = layer;
-  const shrink = (x: string): string => writer.fold(writer.averagePool(x, pool), conv);
-  const active = bands.map((band) => writer.scaleShiftAndActivate(band, before));
-  return height % pool.stride === 0 ? writer.stack(active.map(shrink)) : shrink(writer.stack(active));
+/** Bands whose heights the pool does not divide become one. */
+function transition(writer: InferenceWriter, bands: readonly Band[], { before, pool, conv }: FoldedTransition): Band[] {
+  const active = bands.map(({ x, height }) => ({ x: writer.scaleShiftAndActivate(x, before), height }));
+  const pooled = active.every(({ height }) => height % pool.stride === 0) ? active : [joinBands(writer, active)];
+  return pooled.map(({ x, height }) => ({
+    x: writer.fold(writer.averagePool(x, pool), conv),
+    height: Math.floor(height / pool.stride),
+  }));
+}
+
+function countRows(bands: readonly Band[]): number {
+  return bands.reduce((sum, { height }) => sum + height, 0);
+}
+
+function joinBands(writer: InferenceWriter, bands: readonly Band[]): Band {
+  return { x: writer.stack(bands.map(({ x }) => x)), height: countRows(bands) };
+}
+
+/** As they are where they are cut well already. */
+function cutAnew(writer: InferenceWriter, bands: readonly Band[], wanted: number): readonly Band[] {
+  const cut = cutIntoBands(countRows(bands), wanted);
+  if (cut.length === bands.length) return bands;
+  const { x } = joinBands(writer, bands);
+  return cut.map(({ from, to }) => ({ x: writer.rows(x, from, to), height: to - from }));
 }
 
 /** [1,size,size,channels] → what the last stage makes, before the last norm. `threads` ≥ 1. */
@@ -76,17 +100,10 @@ export function writeBandedStages(
   size: number,
   threads: number,
 ): string {
-  const wanted = 2 ** Math.floor(Math.log2(threads));
-  let rows = size / 4;
-  let bands = stemBands(writer, film, network, size, bandCount(rows, wanted));
+  let bands: readonly Band[] = stemBands(writer, film, network, size, cutIntoBands(size / 4, threads));
   for (const { layers, transition: next } of network.stages) {
-    const height = rows / bands.length;
-    bands = layers.reduce((x, layer) => denseLayer(writer, x, height, layer), bands);
-    if (next === null) break;
-    const whole = transition(writer, bands, height, next);
-    rows = Math.floor(rows / next.pool.stride);
-    const count = bandCount(rows, wanted);
-    bands = count === 1 ? [whole] : equalBands(rows, count).map(({ from, to }) => writer.rows(whole, from, to));
+    bands = layers.reduce((x: readonly Band[], layer) => denseLayer(writer, x, layer), bands);
+    if (next !== null) bands = cutAnew(writer, transition(writer, bands, next), threads);
   }
-  return writer.stack(bands);
+  return joinBands(writer, bands).x;
 }
