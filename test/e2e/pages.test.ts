@@ -71,6 +71,11 @@ describe('the settings', () => {
       await expect.poll(() => pack.innerText(), { timeout: MINUTE }).toContain('engine/download-failed');
       expect(server.requests.map(({ path }) => path)).toContain(`/files/${PINNED.wheel.file}`);
       expect(await pack.getByRole('button', { name: 'Install' }).isEnabled()).toBe(true);
+      // What went wrong stands below the page and hides nothing of it.
+      const notice = await page.locator('[data-code="engine/download-failed"]').last().boundingBox();
+      const view = await page.getByRole('main').boundingBox();
+      expect(notice?.y).toBeGreaterThanOrEqual((view?.y ?? 0) + (view?.height ?? Infinity));
+      await screenshot('5-settings-failed');
       await expect.poll(() => page.getByTestId('engine-state').innerText()).toContain('wasm');
     },
   );
