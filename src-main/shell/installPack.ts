@@ -17,7 +17,7 @@ const PHASES: Readonly<Record<PackProgress['stage'], string>> = {
 /** Throws `usage/invalid` where it is being installed already. */
 export function startInstall({ workplace, tasks }: Context, wheelFile?: string): TaskId {
   requireIdle(tasks);
-  return tasks.run('install', 'Native TensorFlow', async (reporter) => {
+  return tasks.run('install', 'Installation of TensorFlow', async (reporter) => {
     function onProgress({ stage, bytes, totalBytes }: PackProgress): void {
       reporter.phase(PHASES[stage]);
       reporter.total(totalBytes);
