@@ -18,7 +18,8 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
   'label/no-match':
     'Films are joined by the first of the columns file, instance_uid, study_uid and accession_number that is filled:\n' +
     '       take out what another system calls them.',
-  'label/leak': 'Take these patients out of it; "hilum evaluate" does so with --leave-out-trained.',
+  'label/leak':
+    'Take these patients out of it; those whom the model knows are left out by "hilum evaluate --leave-out-trained".',
   'disk/full': 'Make room on the disk and go on with --resume.',
   'internal/unexpected': 'This is a fault of Hilum. Set HILUM_DEBUG=1 to see where it happened.',
 };

@@ -1,7 +1,13 @@
 /** The report of an evaluation as a table for people; `--json` and `--html` have all of it. */
 import { CUTOFF_VIEWS, cutoffWords } from '#main/contract/cutoffs';
 import { findingLabel } from '#main/contract/findings';
-import type { EvaluationReport, FindingEvaluation, RuleOutcome, ViewFinding } from '#main/contract/evaluation';
+import {
+  isByHalves,
+  type EvaluationReport,
+  type FindingEvaluation,
+  type RuleOutcome,
+  type ViewFinding,
+} from '#main/contract/evaluation';
 import { decimals, withInterval } from '#main/workflows/evaluation/reportWords';
 import { readerStudyText } from './readerStudyText';
 import { textTable, type TextColumn } from './textTable';
@@ -34,8 +40,8 @@ export function evaluateText(report: EvaluationReport): string {
     `\nMean of ${mean.findings} findings: AUROC ${withInterval('auroc', mean)}, F1 ${withInterval('f1', mean)}\n`,
     `Cut-offs: ${cutoffs.rule}. ${cutoffs.origin} F1, sensitivity and specificity are of ${cutoffs.reportedOn.n} films.\n`,
     viewsText(report),
-    `\nWhat rules for cut-offs do, each half of the patients with the cut-offs of the other half\n\n`,
-    textTable(RULE_COLUMNS, report.rules),
+    `\nWhat rules for cut-offs do, ${isByHalves(report) ? 'each half of the patients with the cut-offs of the other half' : 'chosen on the same films as those in use'}\n\n`,
+    textTable(ruleColumns(report), report.rules),
     `\n${report.published.notComparable}\n`,
     report.readers === null ? '' : readerStudyText(report.readers),
   ].join('');
@@ -72,13 +78,15 @@ function viewsText({ views }: EvaluationReport): string {
   return `${lines.join('')}\n${textTable(VIEW_COLUMNS, rows)}`;
 }
 
-const RULE_COLUMNS: readonly TextColumn<RuleOutcome>[] = [
+const IN_HALVES: TextColumn<RuleOutcome> = {
+  heading: 'in each half',
+  cell: ({ parts }) => (parts.length < 2 ? '' : parts.map((part) => decimals(part.normalsFlagged)).join(', ')),
+};
+
+const ruleColumns = (report: EvaluationReport): readonly TextColumn<RuleOutcome>[] => [
   { heading: 'rule', cell: ({ rule }) => rule },
   { heading: 'normal films flagged', cell: (row) => withInterval('normalsFlagged', row) },
-  {
-    heading: 'in each half',
-    cell: ({ parts }) => (parts.length < 2 ? '' : parts.map((part) => decimals(part.normalsFlagged)).join(', ')),
-  },
+  ...(isByHalves(report) ? [IN_HALVES] : []),
   ...CUTOFF_VIEWS.map((name): TextColumn<RuleOutcome> => ({
     heading: `of ${name}`,
     cell: ({ views }) => decimals(views.find(({ view }) => view === name)?.normalsFlagged ?? null),

@@ -279,3 +279,11 @@ export type PairedFinding = WithInterval<'auroc' | 'otherAuroc' | 'difference'> 
 export type PublishedSource = { readonly id: string; readonly name: string };
 
 export type ChecklistItem = { readonly item: string; readonly answer: string };
+
+/**
+ * Whether the rules side by side, and the calibrations, are of one half of the patients and reported on the other; else
+ * films of other patients chose them all.
+ */
+export function isByHalves({ rules }: Pick<EvaluationReport, 'rules'>): boolean {
+  return rules.some(({ parts }) => parts.length > 1);
+}

@@ -12,8 +12,8 @@ import { NOTICE } from '#main/contract/prediction';
 import type { LabelTable } from '#main/chexnet/dataset/labelTable';
 import { refuseListedPatients, trainedOn } from '#main/chexnet/dataset/patientList';
 import type { Resampling } from '#main/chexnet/evaluation/bootstrap';
-import { calibrate, type CalibrationMethod } from '#main/chexnet/evaluation/calibrate';
-import { calibrationOutcomes, fitHalf } from '#main/chexnet/evaluation/calibrationOutcomes';
+import { calibrate, fitCalibration, type CalibrationMethod } from '#main/chexnet/evaluation/calibrate';
+import { calibrationOutcomes } from '#main/chexnet/evaluation/calibrationOutcomes';
 import { splitHalves, type Halves } from '#main/chexnet/evaluation/halves';
 import { joinScores, type JoinedScores } from '#main/chexnet/evaluation/joinScores';
 import { countPatients, rankFilms } from '#main/chexnet/evaluation/rankedFilms';
@@ -137,11 +137,11 @@ function* fitAll(halves: Halves, method: CalibrationMethod, resampling: Resampli
   const findings: Record<string, Calibration> = {};
   const outcomes: CalibrationOutcome[] = [];
   for (const [index, finding] of halves.chosenOn.set.findings.entries()) {
-    const positives = [halves.chosenOn, halves.reportedOn].map(({ samples }) => samples[index]!.positives);
-    if (Math.min(...positives) < MEASURED_POSITIVES) continue;
-    const calibration = fitHalf(halves, index, method);
+    const [fitted, reported] = [halves.chosenOn.samples[index]!, halves.reportedOn.samples[index]!];
+    if (Math.min(fitted.positives, reported.positives) < MEASURED_POSITIVES) continue;
+    const calibration = fitCalibration(fitted, method);
     if (calibration === null) continue;
-    const [outcome] = yield* calibrationOutcomes(halves, index, [method], resampling);
+    const [outcome] = yield* calibrationOutcomes(finding, { fitted, reported }, [method], resampling);
     if (outcome === undefined) continue;
     findings[finding] = calibration;
     outcomes.push(outcome);

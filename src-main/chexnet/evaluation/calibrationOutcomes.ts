@@ -1,29 +1,23 @@
-/** Calibration before and after, fitted on one half of the patients and reported on the other. */
-import type { Calibration } from '#main/contract/card';
+/** Calibration before and after, fitted on some films and reported on others. */
 import type { CalibrationFigures, CalibrationOutcome } from '#main/contract/evaluation';
 import { createResampler, percentileInterval, type Resampling } from './bootstrap';
 import { calibrate, filmLoss, fitCalibration, type CalibrationMethod } from './calibrate';
 import { binOf } from './calibrationBins';
-import type { Halves } from './halves';
 import { rankScores, whyUndefined, type RankedSample } from './rankedFilms';
 
-/** On the half that chooses; null where a class is missing, or nothing fits. */
-export function fitHalf({ chosenOn }: Halves, finding: number, method: CalibrationMethod): Calibration | null {
-  return fitCalibration(chosenOn.samples[finding]!, method);
-}
+/** Films with one finding's probabilities, to fit on and to report on; no patient is in both. */
+export type CalibrationFilms = { readonly fitted: RankedSample; readonly reported: RankedSample };
 
-/** Of one finding, a row per method; [] where one half has no positive or no negative film. Yields after each draw. */
+/** A row per method; [] where films of either kind have no positive or no negative one. Yields after each draw. */
 export function* calibrationOutcomes(
-  halves: Halves,
-  finding: number,
+  finding: string,
+  { fitted, reported }: CalibrationFilms,
   methods: readonly CalibrationMethod[],
   resampling: Resampling,
 ): Generator<unknown, CalibrationOutcome[]> {
-  const fitted = halves.chosenOn.samples[finding]!;
-  const reported = halves.reportedOn.samples[finding]!;
   if (whyUndefined(reported) !== null) return [];
   const calibrated = methods.flatMap((method) => {
-    const calibration = fitHalf(halves, finding, method);
+    const calibration = fitCalibration(fitted, method);
     if (calibration === null) return [];
     const scores = reported.scores.map((score) => calibrate(calibration, score));
     return [{ method, sample: rankScores({ ...reported, scores }) }];
@@ -32,8 +26,7 @@ export function* calibrationOutcomes(
   const samples = [reported, ...calibrated.map(({ sample }) => sample)];
   const [before, ...after] = yield* calibrationFigures(samples, resampling);
   return calibrated.map(({ method }, index) => ({
-    finding: halves.chosenOn.set.findings[finding]!,
-    method,
+    ...{ finding, method },
     fittedOn: { n: fitted.labels.length, positives: fitted.positives },
     reportedOn: { n: reported.labels.length, positives: reported.positives },
     before: before!,

@@ -86,7 +86,7 @@ export function* evaluateFilms(set: ScoredFilms, options: EvaluationOptions): Ge
     [{ rule: plan.used.rule, parts: [plan] }, ...ruleTasks(films, halves, options.cutoffs, plan)],
     resampling,
   );
-  const calibration = yield* allCalibrations(halves, resampling);
+  const calibration = yield* allCalibrations(judgingFilms(films, halves, options.cutoffs), resampling);
   const groups = yield* subgroups(films, plan, resampling);
   return {
     n: set.films.length,
@@ -124,23 +124,39 @@ function findingTasks({ set, samples }: RankedFilms, plan: PlannedCutoffs): Find
 /** The rule in use first. */
 function ruleTasks(films: RankedFilms, halves: Halves, inUse: CutoffPlan, plan: PlannedCutoffs): RuleTask[] {
   const swapped = { chosenOn: halves.reportedOn, reportedOn: halves.chosenOn };
-  const ofHalves = (first: PlannedCutoffs, chosen: ChosenRule) => ({
+  const byHalves = (first: PlannedCutoffs, chosen: ChosenRule) => ({
     rule: first.used.rule,
     parts: [first, planCutoffs(films, swapped, { ...chosen, from: 'halves' })],
   });
   const others = COMPARED_RULES.flatMap((chosen): RuleTask[] => {
-    const task = ofHalves(planCutoffs(films, halves, { ...chosen, from: 'halves' }), chosen);
-    // Where neither half has enough films of both views, it is the rule without views.
+    // Where other films choose the cut-offs in use, they choose those beside them too.
+    const first = planCutoffs(films, halves, { ...(inUse.from === 'validation' ? inUse : HALVES), ...chosen });
+    const task = inUse.from === 'validation' ? { rule: first.used.rule, parts: [first] } : byHalves(first, chosen);
+    // Where nowhere enough films of both views are, it is the rule without views.
     const isOther = !chosen.byView || task.parts.some(({ choice }) => choice.byView !== undefined);
     return isOther && task.rule !== plan.used.rule ? [task] : [];
   });
-  return [inUse.from === 'halves' ? ofHalves(plan, inUse) : { rule: plan.used.rule, parts: [plan] }, ...others];
+  return [inUse.from === 'halves' ? byHalves(plan, inUse) : { rule: plan.used.rule, parts: [plan] }, ...others];
 }
 
-function* allCalibrations(halves: Halves, resampling: Resampling): Generator<unknown, CalibrationOutcome[]> {
+const HALVES = { from: 'halves' } as const;
+
+/** Those that choose what is reported on the others. */
+function judgingFilms(films: RankedFilms, halves: Halves, inUse: CutoffPlan): Halves {
+  return inUse.from === 'validation' ? { chosenOn: inUse.films, reportedOn: films } : halves;
+}
+
+function* allCalibrations(
+  { chosenOn, reportedOn }: Halves,
+  resampling: Resampling,
+): Generator<unknown, CalibrationOutcome[]> {
   const outcomes: CalibrationOutcome[] = [];
-  for (const index of halves.chosenOn.set.findings.keys()) {
-    outcomes.push(...(yield* calibrationOutcomes(halves, index, CALIBRATION_METHODS, resampling)));
+  for (const [index, finding] of reportedOn.set.findings.entries()) {
+    // Other films may have other findings, and in another order.
+    const fitted = chosenOn.samples[chosenOn.set.findings.indexOf(finding)];
+    if (fitted === undefined) continue;
+    const films = { fitted, reported: reportedOn.samples[index]! };
+    outcomes.push(...(yield* calibrationOutcomes(finding, films, CALIBRATION_METHODS, resampling)));
   }
   return outcomes;
 }

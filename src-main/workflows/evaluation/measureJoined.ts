@@ -4,7 +4,7 @@ import { AppError } from '#main/contract/errors';
 import type { EvaluationReport, EvaluationSource } from '#main/contract/evaluation';
 import type { UrgencyTiers } from '#main/contract/findings';
 import { NOTICE } from '#main/contract/prediction';
-import type { LabelTable } from '#main/chexnet/dataset/labelTable';
+import { leakError, type LabelTable } from '#main/chexnet/dataset/labelTable';
 import type { CutoffPlan } from '#main/chexnet/evaluation/cutoffPlan';
 import { describeRule, parseRule } from '#main/chexnet/evaluation/cutoffRules';
 import { evaluateFilms } from '#main/chexnet/evaluation/evaluateFilms';
@@ -51,7 +51,7 @@ export async function measureJoined(
   const { table, card, paired, prevalence, tiers, bootstraps, seed } = request;
   const other = paired === null ? null : { name: paired, set: await readSet(paired, table) };
   if (other !== null) for (const set of [joined.set, other.set]) requireNames(set, other.name);
-  const cutoffs = await planOf(request, joined.set.findings);
+  const cutoffs = await planOf(request, joined);
   const readers = request.readers === null ? null : joinReaders(request.readers, joined.set, table);
   const options = { cutoffs, bootstraps, seed, prevalence, tiers, other, readers };
   const evaluated = await workInSlices(evaluateFilms(joined.set, options), signal);
@@ -77,10 +77,8 @@ function requireNames({ films }: ScoredFilms, file: string): void {
   throw new AppError('label/conflict', `${what} (${file}).`, { file });
 }
 
-async function planOf(
-  { validation, rule, byView, card, table }: Measured,
-  findings: readonly string[],
-): Promise<CutoffPlan> {
+async function planOf({ validation, rule, byView, card, table }: Measured, joined: JoinedScores): Promise<CutoffPlan> {
+  const { findings } = joined.set;
   const given = card?.cutoffs ?? null;
   if (rule === null && given !== null && validation === null && findings.some((name) => name in given.values)) {
     const name = `the card (${given.rule})`;
@@ -101,7 +99,25 @@ async function planOf(
   const labels = validation.labels === null ? table : await readLabelFile(validation.labels);
   const films = rankFilms(await readSet(validation.predictions, labels));
   if (films.set.findings.length === 0) throw new AppError('label/no-match', 'The validation films have no labels.');
+  refuseShared(joined, films.set, validation.predictions);
   return { from: 'validation', rule: parsed, byView, films, name: validation.predictions };
+}
+
+/** Throws `label/leak` where patients of the films to be reported on are among those that choose: figures flatter then. */
+function refuseShared({ set, rows }: JoinedScores, chosenOn: ScoredFilms, file: string): void {
+  const choosing = new Set(chosenOn.patientIds);
+  const shared = rows.flatMap(({ line, patientId }, film) => {
+    const isShared = choosing.has(set.patientIds[set.patients[film]!]!);
+    return isShared ? [{ line, patient: patientId ?? set.films[film]!.key }] : [];
+  });
+  if (shared.length === 0) return;
+  const patients = [...new Set(shared.map(({ patient }) => patient))];
+  const sentence = `Patients of the test are in ${file} too, which chooses the cut-offs`;
+  throw leakError(
+    sentence,
+    patients,
+    shared.map(({ line }) => line),
+  );
 }
 
 function warningsOf({ set, warnings, unlabelled }: JoinedScores, before: readonly string[]): string[] {

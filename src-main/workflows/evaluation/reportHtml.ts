@@ -1,5 +1,5 @@
 /** The report as one page that needs nothing else: no script, no network; plots are inline, names are escaped. */
-import type { EvaluationReport, FindingEvaluation } from '#main/contract/evaluation';
+import { isByHalves, type EvaluationReport, type FindingEvaluation } from '#main/contract/evaluation';
 import { findingLabel } from '#main/contract/findings';
 import { forestPlot } from './forestPlot';
 import { html, type Html } from './html';
@@ -34,7 +34,7 @@ ${aboutPart(report, measuredAt)}
 <nav aria-label="Findings">${Object.keys(findings).map((finding) => html`<a href="#finding-${finding}">${findingLabel(finding)}</a>`)}</nav>
 ${aurocPart(report)}${cutoffPart(report)}${fairnessPart(report)}${comparisonPart(report)}
 ${report.readers === null ? html`` : readerStudyPart(report.readers)}
-<h2>Calibration</h2><p>Fitted on half of the patients, reported on the other half, before → after.</p>${tables.calibrationTable(report)}
+<h2>Calibration</h2><p>${isByHalves(report) ? 'Fitted on half of the patients, reported on the other half' : 'Fitted on the films that chose the cut-offs, reported on all of these'}, before → after.</p>${tables.calibrationTable(report)}
 <h2>Finding by finding</h2><p>${picturesSentence(report, pictures)}</p>
 ${Object.entries(findings).map(([finding, row]) => findingPart(finding, row, pictures))}
 <h2>What is known of model and data</h2><p>In the manner of CLAIM (Checklist for Artificial Intelligence in Medical Imaging, 2024).</p>
@@ -124,8 +124,12 @@ function cutoffPart(report: EvaluationReport): Html {
     ${tables.workTable(report)}
     <h2>What rules for cut-offs do</h2>
     <p>
-      On films that they were not chosen on: where half of the patients choose, each half is judged with the cut-offs of
-      the other one, and both together are counted.
+      On films that they were not chosen on:
+      ${
+        isByHalves(report)
+          ? 'where half of the patients choose, each half is judged with the cut-offs of the other one, and both together are counted.'
+          : 'the films that chose the cut-offs in use choose all of them.'
+      }
     </p>
     ${tables.ruleTable(report)}
     <h3>How the alarms on normal films are split over the findings</h3>

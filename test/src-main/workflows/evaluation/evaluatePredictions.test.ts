@@ -1,4 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_URGENCY_TIERS, NIH_FINDINGS } from '#main/contract/findings';
 import { NOTICE } from '#main/contract/prediction';
 import { evaluatePredictions, type EvaluationRequest } from '#main/workflows/evaluation/evaluatePredictions';
@@ -18,6 +22,39 @@ const REQUEST: EvaluationRequest = {
   bootstraps: 200,
   seed: 1,
 };
+
+let folder = '';
+/** The same films under other names, of other patients, the findings in another order: what they choose is known. */
+let validation: { readonly predictions: string; readonly labels: string };
+
+async function makeValidation() {
+  const rows = async (name: string): Promise<string[][]> => {
+    const text = gunzipSync(await readFile(fixtureFile(name))).toString();
+    return text
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(','));
+  };
+  const write = async (name: string, table: string[][]): Promise<string> => {
+    await writeFile(join(folder, name), table.map((row) => row.join()).join('\n'));
+    return join(folder, name);
+  };
+  const predictions = (await rows('predictions.csv.gz')).map(([key = '', ...scores], line) => {
+    return [line === 0 ? key : `v${key}`, ...scores.reverse()];
+  });
+  const labels = (await rows('labels.csv.gz')).map(
+    ([key = '', finding = '', visit = '', patient = '', ...more], line) => {
+      return line === 0 ? [key, finding, visit, patient, ...more] : [`v${key}`, finding, visit, `9${patient}`, ...more];
+    },
+  );
+  return { predictions: await write('predictions.csv', predictions), labels: await write('labels.csv', labels) };
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hilum-evaluate-'));
+  validation = await makeValidation();
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('the evaluation of a table of predictions', () => {
   it('has the figures of every finding, each with its interval and its positives', async () => {
@@ -104,7 +141,6 @@ describe('the evaluation of a table of predictions', () => {
 
   it('re-weights PPV and NPV to a stated prevalence, with intervals', async () => {
     const there = 242 / 2000;
-    const validation = { predictions: REQUEST.predictions, labels: null };
     const request = { ...REQUEST, validation, bootstraps: 100 };
     const [same, rare] = await Promise.all(
       [there, 0.01].map((prevalence) => evaluatePredictions({ ...request, prevalence })),
@@ -123,19 +159,34 @@ describe('the evaluation of a table of predictions', () => {
   });
 
   it('takes cut-offs that other films have chosen, and reports them on all', async () => {
-    const validation = { predictions: REQUEST.predictions, labels: null };
     const report = await evaluatePredictions({ ...REQUEST, validation, rule: 'budget:0.15', bootstraps: 100 });
     expect(report.cutoffs).toMatchObject({ rule: 'alarm budget 15 %', reportedOn: { n: 2000 } });
     expect(report.findings['Effusion']!.cutoffN).toBe(2000);
     expect(report.rules[0]).toMatchObject({ rule: 'alarm budget 15 %', n: 2000 });
     expect(report.rules[0]!.parts).toHaveLength(1);
     expect(Math.abs(report.rules[0]!.normalsFlagged! - 0.15)).toBeLessThan(0.02);
+    // They choose the rules beside it and fit the calibrations too.
+    expect(report.rules.map(({ n, parts }) => [n, parts.length])).toEqual(report.rules.map(() => [2000, 1]));
+    expect(new Set(report.calibration.map(({ fittedOn, reportedOn }) => `${fittedOn.n} ${reportedOn.n}`))).toEqual(
+      new Set(['2000 2000']),
+    );
+    for (const { finding, fittedOn, reportedOn } of report.calibration) {
+      expect([finding, fittedOn.positives]).toEqual([finding, reportedOn.positives]);
+    }
     for (const rule of report.rules) {
       for (const figure of ['normalsFlagged', 'filmsFlagged', 'abnormalWithCorrectFlag', 'flagsPerFilm'] as const) {
         expect(rule[`${figure}Low`]).toBeLessThanOrEqual(rule[figure]!);
         expect(rule[`${figure}High`]).toBeGreaterThanOrEqual(rule[figure]!);
       }
     }
+  });
+
+  it('refuses cut-offs that patients of the test would choose, and names them', async () => {
+    const shared = { predictions: REQUEST.predictions, labels: null };
+    await expect(evaluatePredictions({ ...REQUEST, validation: shared })).rejects.toMatchObject({
+      code: 'label/leak',
+      message: expect.stringMatching(/^Patients of the test are in .*: 152, 171, .* more \(in lines /) as string,
+    });
   });
 
   it('judges each half with the cut-offs of the other one where rules are compared', async () => {
@@ -168,7 +219,6 @@ describe('the evaluation of a table of predictions', () => {
   });
 
   it('judges the films of a view by its own cut-offs, with the figures that counting gives', async () => {
-    const validation = { predictions: REQUEST.predictions, labels: null };
     const request = { ...REQUEST, validation, rule: 'youden', byView: true, bootstraps: 100 };
     const { views, findings, cutoffs, subgroups } = await evaluatePredictions(request);
     expect(cutoffs.rule).toBe('Youden, AP and PA apart');
