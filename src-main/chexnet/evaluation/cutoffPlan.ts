@@ -35,13 +35,18 @@ export type PlannedCutoffs = {
   readonly used: CutoffsUsed;
 };
 
+/** The films that choose, and those that are reported on: halves unless the plan brings other films. */
+export function judgesOf(films: RankedFilms, halves: Halves, plan: CutoffPlan): Halves {
+  return plan.from === 'validation' ? { chosenOn: plan.films, reportedOn: films } : halves;
+}
+
 export function planCutoffs(films: RankedFilms, halves: Halves, plan: CutoffPlan): PlannedCutoffs {
   if (plan.from === 'given') {
     const { rule, origin, cutoffs } = plan;
     const views = CUTOFF_VIEWS.map((view) => describeGiven(films, view, cutoffs));
     return finish(films, cutoffs, films, { rule, chosenOn: null, origin, views });
   }
-  const { chosenOn, reportedOn } = plan.from === 'halves' ? halves : { chosenOn: plan.films, reportedOn: films };
+  const { chosenOn, reportedOn } = judgesOf(films, halves, plan);
   const common = chooseCutoffs(chosenOn, plan.rule);
   const choices = plan.byView ? chooseByView(chosenOn, plan.rule, common) : null;
   const chosen = chosenOn.set.findings.flatMap((finding, index) => {

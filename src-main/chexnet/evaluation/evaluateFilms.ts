@@ -11,7 +11,7 @@ import { CALIBRATION_METHODS } from './calibrate';
 import { calibrationOutcomes } from './calibrationOutcomes';
 import { compareModels } from './compareModels';
 import { confounders } from './confounders';
-import { planCutoffs, type ChosenRule, type CutoffPlan, type PlannedCutoffs } from './cutoffPlan';
+import { judgesOf, planCutoffs, type ChosenRule, type CutoffPlan, type PlannedCutoffs } from './cutoffPlan';
 import { parseRule } from './cutoffRules';
 import { evaluateFinding, withIntervals, type FindingTask } from './evaluateFinding';
 import { splitHalves, type Halves } from './halves';
@@ -86,7 +86,7 @@ export function* evaluateFilms(set: ScoredFilms, options: EvaluationOptions): Ge
     [{ rule: plan.used.rule, parts: [plan] }, ...ruleTasks(films, halves, options.cutoffs, plan)],
     resampling,
   );
-  const calibration = yield* allCalibrations(judgingFilms(films, halves, options.cutoffs), resampling);
+  const calibration = yield* allCalibrations(judgesOf(films, halves, options.cutoffs), resampling);
   const groups = yield* subgroups(films, plan, resampling);
   return {
     n: set.films.length,
@@ -124,27 +124,22 @@ function findingTasks({ set, samples }: RankedFilms, plan: PlannedCutoffs): Find
 /** The rule in use first. */
 function ruleTasks(films: RankedFilms, halves: Halves, inUse: CutoffPlan, plan: PlannedCutoffs): RuleTask[] {
   const swapped = { chosenOn: halves.reportedOn, reportedOn: halves.chosenOn };
-  const byHalves = (first: PlannedCutoffs, chosen: ChosenRule) => ({
+  const taskOf = (first: PlannedCutoffs, asked: CutoffPlan) => ({
     rule: first.used.rule,
-    parts: [first, planCutoffs(films, swapped, { ...chosen, from: 'halves' })],
+    parts: asked.from === 'halves' ? [first, planCutoffs(films, swapped, asked)] : [first],
   });
   const others = COMPARED_RULES.flatMap((chosen): RuleTask[] => {
     // Where other films choose the cut-offs in use, they choose those beside them too.
-    const first = planCutoffs(films, halves, { ...(inUse.from === 'validation' ? inUse : HALVES), ...chosen });
-    const task = inUse.from === 'validation' ? { rule: first.used.rule, parts: [first] } : byHalves(first, chosen);
+    const asked: CutoffPlan = { ...(inUse.from === 'validation' ? inUse : HALVES), ...chosen };
+    const task = taskOf(planCutoffs(films, halves, asked), asked);
     // Where nowhere enough films of both views are, it is the rule without views.
     const isOther = !chosen.byView || task.parts.some(({ choice }) => choice.byView !== undefined);
     return isOther && task.rule !== plan.used.rule ? [task] : [];
   });
-  return [inUse.from === 'halves' ? byHalves(plan, inUse) : { rule: plan.used.rule, parts: [plan] }, ...others];
+  return [taskOf(plan, inUse), ...others];
 }
 
 const HALVES = { from: 'halves' } as const;
-
-/** Those that choose what is reported on the others. */
-function judgingFilms(films: RankedFilms, halves: Halves, inUse: CutoffPlan): Halves {
-  return inUse.from === 'validation' ? { chosenOn: inUse.films, reportedOn: films } : halves;
-}
 
 function* allCalibrations(
   { chosenOn, reportedOn }: Halves,
