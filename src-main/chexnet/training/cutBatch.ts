@@ -1,21 +1,27 @@
 /** A batch in pieces, for the sake of memory: each goes through the network alone, and their gradients add up. */
 import type { TrainingBatch } from './stepper';
 
-/** Into pieces of nearly the same size: a piece of one film would have poor statistics. */
-export function cutBatch(batch: TrainingBatch, most: number | null): TrainingBatch[] {
-  const { count, inputs, labels, weights } = batch;
+type Piece = { readonly from: number; readonly to: number };
+
+/** Of nearly the same size, `most` films at most: a piece of one film would have poor statistics. */
+export function cutPieces(count: number, most: number | null): Piece[] {
   const pieces = most === null ? 1 : Math.ceil(count / most);
-  const cut = (values: Float32Array, from: number, to: number): Float32Array =>
-    values.subarray((values.length / count) * from, (values.length / count) * to);
-  return Array.from({ length: pieces }, (_, piece) => {
-    const [from, to] = [Math.floor((count * piece) / pieces), Math.floor((count * (piece + 1)) / pieces)];
-    return {
-      count: to - from,
-      inputs: cut(inputs, from, to),
-      labels: cut(labels, from, to),
-      weights: cut(weights, from, to),
-    };
-  });
+  const start = (piece: number): number => Math.floor((count * piece) / pieces);
+  return Array.from({ length: pieces }, (_, piece) => ({ from: start(piece), to: start(piece + 1) }));
+}
+
+/** A piece of what holds the values of `count` films. */
+export function takePiece(values: Float32Array, count: number, { from, to }: Piece): Float32Array {
+  return values.subarray((values.length / count) * from, (values.length / count) * to);
+}
+
+export function cutBatch({ count, inputs, labels, weights }: TrainingBatch, most: number | null): TrainingBatch[] {
+  return cutPieces(count, most).map((piece) => ({
+    count: piece.to - piece.from,
+    inputs: takePiece(inputs, count, piece),
+    labels: takePiece(labels, count, piece),
+    weights: takePiece(weights, count, piece),
+  }));
 }
 
 export function joinPieces(arrays: readonly Float32Array[]): Float32Array {

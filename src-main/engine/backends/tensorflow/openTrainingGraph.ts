@@ -7,7 +7,7 @@ import {
 import { TRAINING } from '#main/chexnet/network/graph/trainingNames';
 import { batchShape } from '#main/chexnet/network/trainingNetwork';
 import type { Tensor, Weights } from '#main/chexnet/network/weights';
-import { cutBatch, joinPieces } from '#main/chexnet/training/cutBatch';
+import { cutBatch, cutPieces, joinPieces, takePiece } from '#main/chexnet/training/cutBatch';
 import type {
   AdamOptions,
   Stepper,
@@ -142,12 +142,9 @@ class NativeStepper implements TrainingGraph {
   }
 
   evaluate(inputs: Float32Array, count: number): Float32Array {
-    const { microBatch } = this.#options;
-    const pieces = microBatch === null ? 1 : Math.ceil(count / microBatch);
-    const judged = Array.from({ length: pieces }, (_, piece) => {
-      const [from, to] = [Math.floor((count * piece) / pieces), Math.floor((count * (piece + 1)) / pieces)];
-      const films = inputs.subarray((inputs.length / count) * from, (inputs.length / count) * to);
-      return this.#run('evaluate', [feedInputs(films, to - from, this.#options)])[0]!;
+    const judged = cutPieces(count, this.#options.microBatch).map((piece) => {
+      const films = takePiece(inputs, count, piece);
+      return this.#run('evaluate', [feedInputs(films, piece.to - piece.from, this.#options)])[0]!;
     });
     return joinPieces(judged);
   }
