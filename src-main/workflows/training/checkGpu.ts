@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { StartChild } from '#main/channel/channel';
 import { createEngineHost } from '#main/engine/host/engineHost';
-import { knowsGpus } from '#main/engine/pack/knowsGpus';
+import { GPU_TOOL, gpuQuery, knowsGpus } from '#main/engine/protocol/gpus';
 import { READING_SHARE_MB } from '#main/engine/protocol/trainingProtocol';
 
 /** `note` tells why it is left alone; '' where it is used, or where there is none. */
@@ -14,15 +14,12 @@ export type GpuCheck = { readonly gpu: boolean; readonly note: string };
 
 /** TensorFlow's own part, and the smallest pieces of a batch. Where less is free it does not honour the share. */
 const LEAST_MB = 1536;
-const QUERY = ['--query-gpu=memory.free', '--format=csv,noheader,nounits'];
-const LIMIT_MS = 5000;
 
 /** Of the GPU that is used; null where the driver's tool does not tell. */
 async function freeMegabytes(): Promise<number | null> {
-  const first = process.env['CUDA_VISIBLE_DEVICES']?.split(',')[0]?.trim() ?? '';
   try {
-    const query = [...QUERY, ...(first === '' ? [] : ['-i', first])];
-    const { stdout } = await promisify(execFile)('nvidia-smi', query, { timeout: LIMIT_MS });
+    const query = gpuQuery('memory.free', 'csv,noheader,nounits');
+    const { stdout } = await promisify(execFile)(GPU_TOOL.command, query, { timeout: GPU_TOOL.limitMs });
     const free = Number.parseInt(stdout, 10);
     return Number.isNaN(free) ? null : free;
   } catch {
