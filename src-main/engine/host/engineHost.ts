@@ -11,6 +11,7 @@ import { AppError, toErrorBody } from '#main/contract/errors';
 import type { NetworkPixels } from '#main/contract/networkFilm';
 import type { EngineProtocol, ProbeExtent } from '#main/engine/protocol/protocol';
 import { startEngineProcess, type EngineProcess, type UsedModel } from './engineProcess';
+import { Fallbacks } from './fallbacks';
 import { createQueue } from './queue';
 
 export type EngineHostOptions = {
@@ -30,12 +31,6 @@ const RESTART_DELAYS_MS = [0, 250, 1000, 4000];
 /** Crashes further apart than this are no row. */
 const ROW_MS = 60_000;
 const MOST_THREADS = 8;
-const WITHOUT_THREADS = 'The engine could not be started with threads; it works on one.';
-const GPU_TOO_SMALL = 'The memory of the GPU was too small for a film; the processor takes its place.';
-const GPU_CRASHED = 'The engine ended while it computed on the GPU; the processor takes its place.';
-const WITHOUT_GPU = 'Native TensorFlow ended the engine while it started; it does without a GPU now.';
-const NATIVE_CRASHED = 'It ended the engine while it started.';
-const WITHOUT_NATIVE = 'Native TensorFlow ended the engine while it started; WebAssembly takes its place.';
 
 export class EngineHost {
   readonly #start: StartChild;
@@ -46,15 +41,10 @@ export class EngineHost {
   readonly #findAddon: () => Promise<string | null>;
   /** What the process of now was given to start with. */
   #addon: string | null = null;
-  /** A process died or hung while it started native TensorFlow: the next one does without. */
-  #nativeFailed = false;
-  /** What its GPU did, so that the next one computes on the processor; null where nothing happened. */
-  #gpuFailure: string | null = null;
+  readonly #fallbacks = new Fallbacks();
   #usesGpu = false;
   /** What its backend tells; '' where that is nothing. */
   #notice = '';
-  /** It died without that: its threads may have been refused, so the next one has none. */
-  #threadsFailed = false;
   #status: EngineStatus = { state: 'starting', backends: [], chosen: null, message: '', restarts: 0 };
   /** The process of now, or of soon: settled once it has chosen a backend. */
   #process: Promise<EngineProcess>;
@@ -125,8 +115,8 @@ export class EngineHost {
         this.#note(reply.notice);
         return reply;
       } catch (error) {
-        if (toErrorBody(error).code !== 'engine/out-of-memory' || this.#gpuFailure !== null) throw error;
-        this.#gpuFailure = GPU_TOO_SMALL;
+        if (toErrorBody(error).code !== 'engine/out-of-memory' || !this.#fallbacks.usesGpu) throw error;
+        this.#fallbacks.noteGpuTooSmall();
         await this.#replace();
         return (await this.#living()).analyse(model, inputs, options);
       }
@@ -138,7 +128,7 @@ export class EngineHost {
     return this.#queue.add(async () => {
       const process = await this.#living();
       const { backends } = await process.probe(this.#probing(measure ? 'measured' : 'all'));
-      const reports = this.#reportsOf(backends);
+      const reports = this.#fallbacks.reportsOf(backends);
       this.#setStatus({ backends: reports });
       return reports;
     });
@@ -155,9 +145,7 @@ export class EngineHost {
    */
   restart(): Promise<EngineStatus> {
     return this.#queue.add(async () => {
-      this.#nativeFailed = false;
-      this.#gpuFailure = null;
-      this.#threadsFailed = false;
+      this.#fallbacks.forget();
       await this.#replace();
       return this.#status;
     });
@@ -199,7 +187,7 @@ export class EngineHost {
   }
 
   async #launch(): Promise<EngineProcess> {
-    this.#addon = this.#nativeFailed ? null : await this.#findAddon();
+    this.#addon = this.#fallbacks.usesNative ? await this.#findAddon() : null;
     if (this.#closed) throw closed();
     let ready = false;
     const process = startEngineProcess(this.#start, () => {
@@ -208,13 +196,12 @@ export class EngineHost {
     });
     this.#current = process;
     const { backends: found, chosen, gpu } = await process.probe(this.#probing('needed'));
-    const backends = this.#reportsOf(found);
+    const backends = this.#fallbacks.reportsOf(found);
     ready = true;
     this.#notice = '';
     this.#usesGpu = gpu === 'used';
-    if (gpu === 'refused' && this.#gpuFailure === null) {
-      const { device, reason } = backends.find(({ id }) => id === 'tensorflow')!;
-      this.#gpuFailure = `The GPU does not pass, the processor takes its place. ${device}: ${reason}`;
+    if (gpu === 'refused' && this.#fallbacks.usesGpu) {
+      this.#fallbacks.noteGpuRefused(backends.find(({ id }) => id === 'tensorflow')!);
       await this.#end(process);
       return this.#launch();
     }
@@ -233,11 +220,8 @@ export class EngineHost {
   /** Called before the requests of the dead process fail, so that they meet the state of after. */
   #onExit(wasReady: boolean): void {
     if (this.#closed || this.#status.state === 'failed') return;
-    // GPUs and their drivers are what differs between computers, and without them native TensorFlow is still the fastest.
-    if (!wasReady && this.#addon !== null && this.#gpuFailure === null) this.#gpuFailure = WITHOUT_GPU;
-    else if (!wasReady && this.#addon !== null) this.#nativeFailed = true;
-    else if (!wasReady) this.#threadsFailed = true;
-    else if (this.#usesGpu) this.#gpuFailure = GPU_CRASHED;
+    if (!wasReady) this.#fallbacks.noteStartFailed(this.#addon !== null);
+    else if (this.#usesGpu) this.#fallbacks.noteGpuCrashed();
     const now = performance.now();
     this.#crashTimes = [...this.#crashTimes.filter((time) => now - time < ROW_MS), now];
     const delay = RESTART_DELAYS_MS[this.#crashTimes.length - 1];
@@ -259,9 +243,7 @@ export class EngineHost {
 
   /** What a person should know of an engine that works. */
   #messageOfState(): string {
-    if (this.#threadsFailed) return WITHOUT_THREADS;
-    if (this.#nativeFailed) return WITHOUT_NATIVE;
-    return this.#gpuFailure ?? this.#notice;
+    return this.#fallbacks.message() || this.#notice;
   }
 
   #note(notice: string): void {
@@ -270,15 +252,9 @@ export class EngineHost {
     this.#setStatus({ message: this.#messageOfState() });
   }
 
-  /** A process that is given no addon thinks that there is none. */
-  #reportsOf(backends: readonly BackendReport[]): readonly BackendReport[] {
-    if (!this.#nativeFailed) return backends;
-    return backends.map((report) => (report.id === 'tensorflow' ? { ...report, reason: NATIVE_CRASHED } : report));
-  }
-
   #probing(extent: ProbeExtent): EngineProtocol['start']['argument'] {
-    const threads = this.#threadsFailed ? 1 : this.#threads;
-    return { wanted: this.#wanted, threads, extent, addon: this.#addon, gpu: this.#gpuFailure === null };
+    const threads = this.#fallbacks.usesThreads ? this.#threads : 1;
+    return { wanted: this.#wanted, threads, extent, addon: this.#addon, gpu: this.#fallbacks.usesGpu };
   }
 
   #setStatus(change: Partial<EngineStatus>): void {
