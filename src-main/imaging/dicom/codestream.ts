@@ -16,6 +16,8 @@ export type Codestream = {
   readonly signed: boolean | null;
   /** No decoded sample can need more than `precision` bits: lossless JPEG, where nothing is clamped. */
   readonly exact: boolean;
+  /** Each component has a scan of its own, and the codec gives one plane after the other: JPEG-LS alone does so. */
+  readonly planar: boolean;
   /** The stream reaches its end, all of its parts are there, and no marker stands where none can be. */
   readonly complete: boolean;
 };

@@ -22,6 +22,7 @@ export function readJpeg2000(bytes: Uint8Array): Codestream | null {
     precision: (depth & 0x7f) + 1,
     signed: depth >= 0x80,
     exact: false,
+    planar: false,
     complete: areTilesWhole(view, countTiles(view)),
   };
 }

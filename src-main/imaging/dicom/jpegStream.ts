@@ -7,7 +7,7 @@ const DRI = 0xdd;
 /** SOF3: predictors and Huffman codes. */
 const LOSSLESS = 0xc3;
 
-type Frame = Omit<Codestream, 'complete'>;
+type Frame = Omit<Codestream, 'complete' | 'planar'>;
 
 /** Null where the bytes end before the size is told, or are no chain of marker segments. */
 export function readJpeg(bytes: Uint8Array): Codestream | null {
@@ -28,7 +28,13 @@ export function readJpeg(bytes: Uint8Array): Codestream | null {
     position += 2 + view.getUint16(position + 2);
   }
   if (frame === null) return null;
-  return { ...frame, complete: areScansWhole(bytes, position, frame.family === 'jpeg-ls', hasRestarts) };
+  const isLs = frame.family === 'jpeg-ls';
+  const componentsOfScan = bytes[position + 4] ?? frame.components;
+  return {
+    ...frame,
+    planar: isLs && componentsOfScan < frame.components,
+    complete: areScansWhole(bytes, position, isLs, hasRestarts),
+  };
 }
 
 function readFrameHeader(view: DataView, position: number, marker: number): Frame {

@@ -158,8 +158,9 @@ function decodeCodestream(
   const decoded = decodeOrSayTruncated(stream.bytes, transferSyntaxFor(codestream, picture), picture, codecs, complete);
   const { bytes, photometricInterpretation, damaged } = decoded;
   const isNarrow = picture.bitsAllocated === 16 && bytes.length * 2 === picture.frameBytes;
+  const samples = codestream.planar ? interleave(bytes, picture.rows * picture.columns, codestream.components) : bytes;
   return {
-    bytes: isNarrow ? widen(bytes) : bytes,
+    bytes: isNarrow ? widen(samples) : samples,
     complete: complete && !damaged && !overflows(bytes, codestream, picture),
     photometricInterpretation,
     mismatches: mismatchesOf(codestream, picture),
@@ -247,6 +248,19 @@ function unstretch(bytes: Uint8Array, depth: number): void {
   for (let at = 0; at + 2 <= bytes.length; at += 2) {
     words.setUint16(at, Math.round(words.getUint16(at, true) * share), true);
   }
+}
+
+/** One plane after the other → samples of a pixel side by side. */
+function interleave(bytes: Uint8Array, pixels: number, components: number): Uint8Array {
+  const sampleBytes = bytes.length / (pixels * components);
+  const pixelBytes = sampleBytes * components;
+  const interleaved = new Uint8Array(bytes.length);
+  for (let at = 0; at < bytes.length; at++) {
+    const sample = Math.floor(at / sampleBytes);
+    const component = Math.floor(sample / pixels);
+    interleaved[(sample % pixels) * pixelBytes + component * sampleBytes + (at % sampleBytes)] = bytes[at] ?? 0;
+  }
+  return interleaved;
 }
 
 /** One byte a sample → two, little-endian. */

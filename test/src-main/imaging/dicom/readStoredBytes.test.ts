@@ -1,7 +1,7 @@
 /** Pixel Data whose bytes do not lie as they are meant. */
 import { expect, test } from 'vitest';
 import { newCodecs, readFilm } from '#test/helpers/dicomFixtures';
-import { makeDicom, type MadePicture } from '#test/helpers/makeDicom';
+import { makeDicom, type Element, type MadePicture } from '#test/helpers/makeDicom';
 
 await newCodecs();
 
@@ -79,3 +79,26 @@ test.each(['1.2.840.10008.1.2.4.91', '1.2.840.10008.1.2.4.203', '1.2.840.10008.1
     expect([good.refusal?.code, wild.refusal?.code]).toEqual([undefined, 'film/incomplete']);
   },
 );
+
+/** 6 × 4 pixels of (20 x + 40 y + 70 c) mod 256 in three scans, by gdcm 3.0.21. */
+const JPEG_LS_PLANES =
+  'ffd8fff70011080004000603011100021100031100ffda0008010100000000801c01c01ca930000080042c5090010000021079c68b1730b28914' +
+  'ffda00080102000000000000018a0072a4c8be00001000858a12002171079c68b1630b28f4' +
+  'ffda0008010300000000000001e50072a4c8be00001000858a1285c41e8000010008591738d160ffd9';
+
+test('JPEG-LS whose colours have a scan each gives them side by side', async () => {
+  const picture: MadePicture = { rows: 4, columns: 6, bitsAllocated: 8, bitsStored: 8, pixels: new Uint8Array(24) };
+  const colour: Element[] = [
+    [0x0028, 0x0002, 'US', 3],
+    [0x0028, 0x0004, 'CS', 'RGB'],
+    [0x0028, 0x0006, 'US', 0],
+  ];
+  const made = makeDicom('1.2.840.10008.1.2.4.80', colour, picture);
+  const start = made.lastIndexOf(Buffer.from([0xfe, 0xff, 0x00, 0xe0])) + 8;
+  const film = await readFilm(withStream(made, start, Buffer.from(JPEG_LS_PLANES, 'hex')));
+  const expected = Array.from({ length: 72 }, (_each, at) => {
+    const pixel = Math.floor(at / 3);
+    return (20 * (pixel % 6) + 40 * Math.floor(pixel / 6) + 70 * (at % 3)) % 256;
+  });
+  expect([...film.storedBytes]).toEqual(expected);
+});
