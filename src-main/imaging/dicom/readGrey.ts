@@ -30,11 +30,9 @@ export function readGrey(
   const padding = readPadding(attributes, isSigned);
   const range = rangeOf(counts, samples.sample, padding);
   const partial = { ...base, rescale, modalityTable, padding, ...range };
-  const toModality = modalityFunction(partial);
-  const isInputSigned = modalityTable === null && Math.min(toModality(range.minimum), toModality(range.maximum)) < 0;
   const fromFile = [
     ...readWindows(attributes),
-    ...readTables(attributes, TAG.voiLutSequence, isSigned || isInputSigned, isLittleEndian).map(tablePreset),
+    ...readTables(attributes, TAG.voiLutSequence, isSigned || canBeNegative(partial), isLittleEndian).map(tablePreset),
   ];
   const presets = [...fromFile];
   if (fromFile.length === 0 && samples.sample === 'uint8' && samples.bitsStored === 8 && isIdentity(partial)) {
@@ -47,6 +45,13 @@ export function readGrey(
     repairs.push('PresentationLUTShape is INVERSE, which MONOCHROME2 contradicts; it was ignored.');
   }
   return { ...partial, presets, inverted };
+}
+
+/** Whether the modality transformation gives negative values, be it of stored values that do not occur in this film. */
+function canBeNegative(grey: Pick<GreyDescription, 'rescale' | 'modalityTable' | 'bitsStored'>): boolean {
+  if (grey.modalityTable !== null) return false;
+  const toModality = modalityFunction(grey);
+  return Math.min(toModality(0), toModality(2 ** grey.bitsStored - 1)) < 0;
 }
 
 function isIdentity({ rescale, modalityTable }: Pick<GreyDescription, 'rescale' | 'modalityTable'>): boolean {
@@ -153,14 +158,19 @@ export function readPalette(
   const descriptor = readDescriptor(attributes, TAG.redPaletteDescriptor, false);
   if (descriptor === null) return null;
   const [red, green, blue] = PALETTE_TAGS.map(([data, segments]) => {
-    const table =
-      attributes.bytes(data).length > 0
-        ? readTableData(attributes.bytes(data), descriptor, isLittleEndian)
-        : readSegments(attributes.bytes(segments), descriptor, isLittleEndian);
-    return table === null ? null : topEight(table);
+    return attributes.bytes(data).length > 0
+      ? readTableData(attributes.bytes(data), descriptor, isLittleEndian)
+      : readSegments(attributes.bytes(segments), descriptor, isLittleEndian);
   });
   if (!red || !green || !blue || red.length === 0) return null;
-  return { firstMapped: descriptor.firstMapped, red, green, blue };
+  // Of a wide palette one colour alone may be dark throughout.
+  const isWide = [red, green, blue].some((table) => table.some((entry) => entry > 255));
+  return {
+    firstMapped: descriptor.firstMapped,
+    red: topEight(red, isWide),
+    green: topEight(green, isWide),
+    blue: topEight(blue, isWide),
+  };
 }
 
 const PALETTE_TAGS = [
@@ -174,7 +184,6 @@ function readSegments(bytes: Uint8Array, { entries, bits }: Descriptor, isLittle
 }
 
 /** 16-bit entries by the descriptor; some writers fill only 8 of them all the same. */
-function topEight(table: Uint16Array): Uint8Array {
-  const isWide = table.some((entry) => entry > 255);
+function topEight(table: Uint16Array, isWide: boolean): Uint8Array {
   return Uint8Array.from(table, (entry) => (isWide ? entry >> 8 : entry));
 }

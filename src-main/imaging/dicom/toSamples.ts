@@ -31,12 +31,18 @@ export function toSamples(stored: StoredBytes, picture: StoredPicture, palette: 
           planar: stored.planarConfiguration === 1,
           subsampled: picture.isSubsampled,
         })
-      : paletteToGrey(wordsOf(frame, picture), palette);
+      : paletteToGrey(indicesOf(frame, picture), palette);
   return { samples, sample: 'uint8', bitsStored: 8, fromColour: true, colourfulness };
 }
 
 function grey(samples: FilmSamples, sample: Samples['sample'], bitsStored: number): Samples {
   return { samples, sample, bitsStored, fromColour: false, colourfulness: 0 };
+}
+
+/** What lies above HighBit or below the lowest stored bit is no part of an index. */
+function indicesOf(frame: Uint8Array, picture: StoredPicture): Uint8Array | Uint16Array {
+  const { bitsStored, highBit } = picture;
+  return unsigned(wordsOf(frame, picture), highBit + 1 - bitsStored, bitsStored, false);
 }
 
 function monochrome(frame: Uint8Array, picture: StoredPicture, pixels: number): Samples {

@@ -81,3 +81,65 @@ test('a slope of 0 is ignored, and said', async () => {
   expect(film.grey.rescale).toEqual({ slope: 1, intercept: 0 });
   expect(film.warnings.map(({ code }) => code)).toContain('header-repaired');
 });
+
+const words = (...values: number[]): Buffer => Buffer.from(Uint16Array.from(values, (value) => value & 0xffff).buffer);
+
+/** `elements` of an item in a sequence, explicit and little-endian. */
+function itemOf(...elements: (readonly [element: number, vr: string, value: Buffer])[]): Buffer {
+  const content = elements.map(([element, vr, value]) => {
+    const head = Buffer.alloc(8);
+    head.writeUInt16LE(0x0028, 0);
+    head.writeUInt16LE(element, 2);
+    head.write(vr, 4, 'latin1');
+    head.writeUInt16LE(value.length, 6);
+    return Buffer.concat([head, value]);
+  });
+  const head = Buffer.from([0xfe, 0xff, 0x00, 0xe0, 0, 0, 0, 0]);
+  head.writeUInt32LE(Buffer.concat(content).length, 4);
+  return Buffer.concat([head, ...content]);
+}
+
+// PS3.3 C.11.2.1.1: signed where the modality transformation can give negative values, which a bright film need not have.
+test('a VOI LUT behind a negative intercept begins below zero, though no pixel lies there', async () => {
+  const pixels = words(...Array.from({ length: 128 * 128 }, (_, at) => 2000 + (at % 1000)));
+  const table = itemOf([0x3002, 'US', words(4, -1024, 16)], [0x3006, 'US', words(0, 1, 2, 3)]);
+  const header: Element[] = [
+    [0x0028, 0x1052, 'DS', '-1024'],
+    [0x0028, 0x1053, 'DS', '1'],
+    [0x0028, 0x3010, 'SQ', table],
+  ];
+  const picture = { rows: 128, columns: 128, bitsAllocated: 16, bitsStored: 12, pixels } as const;
+  const { grey } = await readFilm(new Uint8Array(makeDicom('1.2.840.10008.1.2.1', header, picture)));
+  const firsts = grey.presets.flatMap((preset) => (preset.kind === 'lut' ? [preset.table.firstMapped] : []));
+  expect(firsts).toEqual([-1024]);
+});
+
+/** A film of 12 bits with junk above them and a palette of three entries. */
+async function filmWithPalette(red: Buffer, green: Buffer, blue: Buffer) {
+  const pixels = words(...Array.from({ length: 128 * 128 }, (_, at) => (at % 3) | 0x3000));
+  const descriptor = words(3, 0, 16);
+  const header: Element[] = [
+    photometric('PALETTE COLOR'),
+    [0x0028, 0x1101, 'US', descriptor],
+    [0x0028, 0x1102, 'US', descriptor],
+    [0x0028, 0x1103, 'US', descriptor],
+    [0x0028, 0x1201, 'OW', red],
+    [0x0028, 0x1202, 'OW', green],
+    [0x0028, 0x1203, 'OW', blue],
+  ];
+  const picture = { rows: 128, columns: 128, bitsAllocated: 16, bitsStored: 12, pixels } as const;
+  return readFilm(new Uint8Array(makeDicom('1.2.840.10008.1.2.1', header, picture)));
+}
+
+test('bits above HighBit are no part of an index into a palette', async () => {
+  const ramp = words(0, 0x8000, 0xffff);
+  const { samples } = await filmWithPalette(ramp, ramp, ramp);
+  expect([...samples.subarray(0, 3)]).toEqual([0, 128, 255]);
+});
+
+test('a colour that is dark throughout a palette of 16 bits stays dark', async () => {
+  const dark = words(0, 100, 255);
+  const { samples } = await filmWithPalette(words(0, 0, 0xffff), dark, dark);
+  // Red alone: 255 * 0.299.
+  expect([...samples.subarray(0, 3)]).toEqual([0, 0, 76]);
+});
