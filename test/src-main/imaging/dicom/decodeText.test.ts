@@ -27,3 +27,31 @@ test.each([
 ] as const)('in the set "%s" the bytes %o are "%s"', (set, value, text, certain) => {
   expect(decodeText(Uint8Array.from(value), set, 'LO')).toEqual({ text, certain });
 });
+
+test.each([
+  ['ISO_IR 203', '\u00a4\u00a6\u00bd', '€Šœ'],
+  ['ISO 2022 IR 6\\ISO 2022 IR 203', '\u001b-b\u00bd', 'œ'],
+  ['ISO IR 100', 'M\u00fcller', 'Müller'],
+  ['ISO_IR100', 'M\u00fcller', 'Müller'],
+  ['ISO2022 IR 100', 'M\u00fcller', 'Müller'],
+  ['UTF-8', 'M\u00c3\u00bcller', 'Müller'],
+  ['ISO 2022 IR 87', `${TO_KANJI};3ED\u001b(B`, '山田'],
+])('knows the set "%s"', (set, value, text) => {
+  expect(decodeText(bytes(value), set, 'LO')).toEqual({ text, certain: true });
+});
+
+test.each([
+  ['', `${TO_KANJI};3ED\u001b(B`, '山田'],
+  ['ISO_IR 100', `${TO_KANJI};3ED\u001b(B`, '山田'],
+  ['\\ISO 2022 IR 87', `${TO_KANJI};3ED\u001b(J`, '山田'],
+  ['ISO_IR 100', 'M\u00fc\u001b[31m', 'Mü [31m'],
+  ['NO SUCH SET', 'M\u00c3\u00bcller', 'Müller'],
+  ['ISO_IR 100', 'M\u00c3\u00bcller', 'MÃ¼ller'],
+])('in the set "%s", %j is %s, with doubt', (set, value, text) => {
+  expect(decodeText(bytes(value), set, 'LO')).toEqual({ text, certain: false });
+});
+
+test('what turns the direction of writing is left out', () => {
+  const value = new TextEncoder().encode('a\u202egnp.exe\u2066b');
+  expect(decodeText(value, 'ISO_IR 192', 'LO')).toEqual({ text: 'a gnp.exe b', certain: true });
+});
