@@ -72,19 +72,24 @@ export function formatTime(value: string): string {
   return match === null ? '' : `${match[1] ?? '00'}:${match[2] ?? '00'}:${match[3] ?? '00'}`;
 }
 
+/** Number before its unit, with words, signs and further parts behind it; and unit before its number. One value. */
+const AGES = [
+  /^[<>]?0*(?<number>\d{1,3}(?:[.,]\d+)?)(?!\d)(?:\s*(?<unit>[DWMYA])|(?!\s*[A-Z]))[^\\]*$/i,
+  /^(?<unit>[DWMY])0*(?<number>\d{1,3})$/i,
+];
+
+/** `A` is what years begin with in French, Spanish, Portuguese and Italian. */
+const UNITS_PER_YEAR: Readonly<Record<string, number>> = { D: 365.25, W: 365.25 / 7, M: 12, Y: 1, A: 1 };
+
 /**
- * AS `045Y`, `018M`, `003W`, `010D` → years; a bare number is taken as years, and `5 years` or `Y005` are not lost.
- * Null where it is no age.
+ * AS `045Y`, `018M`, `003W`, `010D` → years. What people type is not lost: a bare number is taken as years, and
+ * `5 years`, `5 ans`, `Y005`, `6 mo` and `4Y6M` (its first part) are read. Null where it is no age.
  */
 export function parseAge(value: string): number | null {
-  const match =
-    /^0*(\d{1,3})\s*(?:([DWMY])|(D)ays?|(W)eeks?|(M)onths?|(Y)ears?)?$/i.exec(value.trim()) ??
-    /^()([DWMY])0*(\d{1,3})$/i.exec(value.trim());
-  if (match === null) return null;
-  const isLetterFirst = match[1] === '';
-  const unit = isLetterFirst ? match[2] : match.slice(2).find((letter) => letter !== undefined);
-  const perYear = { D: 365.25, W: 365.25 / 7, M: 12, Y: 1 }[unit?.toUpperCase() ?? ''] ?? 1;
-  return Number(isLetterFirst ? match[3] : match[1]) / perYear;
+  const groups = AGES.map((form) => form.exec(value.trim())?.groups).find((found) => found !== undefined);
+  if (groups === undefined) return null;
+  const { number = '', unit = 'Y' } = groups;
+  return Number(number.replace(',', '.')) / (UNITS_PER_YEAR[unit.toUpperCase()] ?? 1);
 }
 
 /** Whole years from the birth date, or from the year alone where no more of it is sure, to a `YYYY-MM-DD…` day. */
@@ -92,9 +97,16 @@ export function ageByBirthDate({ code }: Attributes, day: string): number | null
   return ageAt(formatDate(code(TAG.patientBirthDate)) || yearOf(code(TAG.patientBirthDate)), day);
 }
 
-/** The year in `2020`, `202001`, `01/02/2020` or `2.1.2020`, whose day and month may be either way round; else ''. */
+/**
+ * The year in `2020`, `202001`, `20200100`, `01/02/2020` or `2.1.2020`, whose day and month may be either way round;
+ * else ''.
+ */
 export function yearOf(value: string): string {
-  return /^((?:18|19|20)\d\d)(?:\D|\d\d$|$)/.exec(value)?.[1] ?? /\D((?:18|19|20)\d\d)$/.exec(value)?.[1] ?? '';
+  return (
+    /^((?:18|19|20)\d\d)(?:\D|\d\d$|(?:0\d|1[0-2])00$|$)/.exec(value)?.[1] ??
+    /\D((?:18|19|20)\d\d)$/.exec(value)?.[1] ??
+    ''
+  );
 }
 
 /** Whole years between two `YYYY-MM-DD…` days; null where one is missing or the first is the later one. */
@@ -134,7 +146,8 @@ function readBodyPart(attributes: Attributes): string {
   const [region] = attributes.items(TAG.anatomicRegionSequence);
   const isChest = CHEST_CODES.has(region?.code(TAG.codeValue) ?? '');
   const coded = (isChest ? 'CHEST' : (region?.text(TAG.codeMeaning) ?? '')).toUpperCase();
-  const written = attributes.code(TAG.bodyPartExamined).toUpperCase();
+  // By the standard a code in ASCII; where people write it in their language, dropping its letters would hide the word.
+  const written = attributes.text(TAG.bodyPartExamined).toUpperCase();
   if (bodyPartOf(written) === 'other') return written;
   return written === '' || namesOtherPart(coded) ? coded : written;
 }
@@ -144,7 +157,7 @@ function readBodyPart(attributes: Attributes): string {
  * frontal one: of two views that contradict each other the one that is not judged is the safe one.
  */
 function readView(attributes: Attributes): string {
-  const position = attributes.code(TAG.viewPosition).toUpperCase();
+  const position = attributes.text(TAG.viewPosition).toUpperCase();
   const [item] = attributes.items(TAG.viewCodeSequence);
   if (item === undefined) return position;
   const coded = viewOfCode(item.code(TAG.codeValue), item.code(TAG.codingSchemeDesignator)) || viewMeant(item);

@@ -56,7 +56,8 @@ function meaningsIn(attributes: Attributes, sequence: string): readonly string[]
 
 /** A sentence about lossy compression at any time in the film's life (PS3.3 C.7.6.1.1.5); null where there was none. */
 function readLossy(attributes: Attributes, { encapsulated, syntax }: StoredPicture): string | null {
-  if (attributes.code(TAG.lossyImageCompression) !== '01' && !(encapsulated && syntax.lossy)) return null;
+  const isLossy = /^(0?1|Y(ES)?)$/i.test(attributes.code(TAG.lossyImageCompression));
+  if (!isLossy && !(encapsulated && syntax.lossy)) return null;
   const ratio = attributes.decimals(TAG.lossyImageCompressionRatio)[0] ?? null;
   return ratio === null
     ? 'The film was compressed with loss.'

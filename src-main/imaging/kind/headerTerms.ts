@@ -16,7 +16,8 @@ export function modalityOf(modality: string): 'chest-film' | 'any' | 'other-radi
   return OTHER_RADIOGRAPHS.has(modality) ? 'other-radiograph' : 'other';
 }
 
-const CHEST = /CHEST|THORA[XC]|TORA[XC]|TÓRAX|LUNG|PULM|CXR|POUMON|BRUSTKORB|胸|흉부|ГРУДН/;
+const CHEST =
+  /CHEST|THORA[XC]|TORA[XC]|TÓRAX|LUNG|PULM|CXR|POUMON|BRUSTKORB|KLATK|HRUDN|BR[ÖO]STKORG|BRYSTK|MELLKAS|G[ÖO][ĞG][ÜU]S|胸|흉부|ГРУДН|Л[ЕЁ]ГК|ОГК|صدر|חזה|ทรวงอก/;
 /** The spine has the chest in its names: "thoracic spine", THORAX_WS, toracolombare. */
 const SPINE = /SPINE|SPINAL|VERTEBR|WIRBEL|RACHIS|COLUMNA|COLONNA|LUMBA|LOMBA|LUMBO|LENDEN|\b[BHL]?WS\b|\bT ?L? ?SP\b/;
 const OTHER_PART = new RegExp(
@@ -25,7 +26,7 @@ const OTHER_PART = new RegExp(
     'KNEES?|HIPS?|FEMUR|TIBIA|FIBULA|PATELLA|PELVIS|SKULL|SINUS(?:ES)?|MANDIBLE|ORBITS?|KUB',
     'HANDGELENK|ELLENBOGEN|OBERARM|UNTERARM|SCHULTER|HÜFTE|BECKEN|KNIE|SPRUNGGELENK|FUSS|FUß|SCHÄDEL',
     'POIGNET|COUDE|ÉPAULE|EPAULE|GENOU|HANCHE|BASSIN|CHEVILLE|CRÂNE|CRANE',
-  ].join('|')})(?= |$)|ABDOM|BABYGRAM`,
+  ].join('|')})(?= |$)|ABD|NECK|BABYGRAM`,
 );
 const NO_BODY_PART = /^(UNKNOWN|OTHER|NONE|N\/A|NA|ANY|DEFAULT|WHOLE ?BODY|PORTABLE|STANDARD)?$/;
 
@@ -49,7 +50,7 @@ export function bodyPartOf(bodyPart: string): 'chest' | 'other' | 'unknown' {
 
 const HUMAN = /human|homo/i;
 const ANIMAL =
-  /\b(canine|canis|dogs?|feline|felis|cats?|equine|equus|horse|bovine|ovine|porcine|avian|lapine|rabbit|rodent|murine|mouse|rat|ferret|veterinar\w*|simian|macaque)\b/i;
+  /\b(canine|canis|dogs?|feline|felis|cats?(?! scan)|equine|equus|horse|bovine|ovine|porcine|avian|lapine|rabbit|rodent|murine|mouse|rat|ferret|veterinar\w*|simian|macaque)\b/i;
 
 /** The animal that the header names, in its words; null for people and for silent headers. */
 export function speciesOf(hints: {

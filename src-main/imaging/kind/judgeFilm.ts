@@ -151,7 +151,7 @@ function refuseOtherView({ facts, hints }: FilmEvidence): string | null {
 const FOR_PROCESSING_CLASS = '1.2.840.10008.5.1.4.1.1.1.1.1';
 
 function refuseForProcessing({ facts }: FilmEvidence): string | null {
-  const isRaw = facts.presentationIntent === 'FOR PROCESSING' || facts.sopClassUid === FOR_PROCESSING_CLASS;
+  const isRaw = facts.presentationIntent.endsWith('PROCESSING') || facts.sopClassUid === FOR_PROCESSING_CLASS;
   return isRaw ? 'The film is raw detector data, made for processing and not for reading.' : null;
 }
 
@@ -215,12 +215,13 @@ const WARNINGS: readonly (readonly [FilmWarning['code'], (evidence: FilmEvidence
   ],
   [
     'age-unknown',
-    ({ facts }) => (facts.patientAgeYears === null ? 'The file does not say how old the patient is.' : null),
+    ({ facts }) => (facts.patientAgeYears === null ? 'The file gives no age of the patient that can be read.' : null),
   ],
   ['lossy', ({ hints }) => hints.lossy],
   [
     'burned-in-text',
-    ({ hints }) => (hints.burnedInAnnotation === 'YES' ? 'The picture itself contains text about the patient.' : null),
+    ({ hints }) =>
+      hints.burnedInAnnotation.startsWith('Y') ? 'The picture itself contains text about the patient.' : null,
   ],
   [
     'secondary-capture',

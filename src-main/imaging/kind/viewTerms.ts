@@ -10,7 +10,7 @@ type NamedView = 'frontal' | 'lateral' | 'other' | 'none';
 const FRONTAL =
   /^(AP|PA)(ERECT|SUPINE|UPRIGHT|SITTING|PORT\w*)?$|^(FRONTAL\w*|FRONT|FACE|POSTERO ?ANTERIOR|ANTERO ?POSTERIOR)$|正面|정면|прям/i;
 const LATERAL =
-  /^(LEFT|RIGHT|LT|RT|L|R|X|XTABLE)?LAT(ERAL(E|ES|IS|L|R)?|ERO\w*|L|R|LEFT|RIGHT)?$|^(LL|RL|SEITL\w*|PROFIL\w*|PERFIL|SAGITTAL)$|^(MEDIO|LATERO)LATERAL$|LATÉRAL|側面|측면|боков/i;
+  /^(LEFT|RIGHT|LT|RT|L|R|X|XTABLE)?LAT(ERAL(E|ES|IS|L|R)?|ERO\w*|L|R|LEFT|RIGHT)?$|^(LL|RL|SEITL\w*|PROFIL\w*|PERFIL|SAGITTAL)$|^(MEDIO|LATERO)LATERAL$|^BO(CZ|[CČ])N|^ZIJD|LATÉRAL|側面|측면|боков/i;
 /** Not frontal, and not measured: the code `film/lateral` holds for these too. */
 const OBLIQUE_OR_DECUBITUS = /^(LLD|RLD|LLO|RLO|LAO|RAO|LPO|RPO)$|^OBLI|^OBL$|^SCHR(Ä|AE)G|^DECUB/i;
 const OTHER =

@@ -31,6 +31,18 @@ test.each([
   ['Y005', 5],
   ['18 months', 1.5],
   ['old', null],
+  ['5 ans', 5],
+  ['012A', 12],
+  ['6 mo', 0.5],
+  ['4Y6M', 4],
+  ['5.5Y', 5.5],
+  ['>89Y', 89],
+  ['12yo', 12],
+  // Days or years: both begin so.
+  ['5 J', null],
+  ['1990', null],
+  ['19900101', null],
+  ['045Y\\010Y', null],
 ])('the age "%s" is %s years', (value, years) => {
   expect(parseAge(value)).toBe(years);
 });
@@ -67,6 +79,8 @@ test.each([
   ['202001', '2020'],
   ['01/02/2020', '2020'],
   ['2.1.2020', '2020'],
+  ['20200000', '2020'],
+  ['20200500', '2020'],
   ['20201301', ''],
   ['0120', ''],
 ])('the year of the birth date "%s" is "%s"', (value, year) => {

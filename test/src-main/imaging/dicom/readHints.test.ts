@@ -33,3 +33,30 @@ test.each([
     expect(derived?.message).toMatch(/^The film comes from a program that looks for findings/);
   },
 );
+
+test.each([
+  ['LossyImageCompression', [0x0028, 0x2110, 'CS', '1 '], 'lossy'],
+  ['LossyImageCompression', [0x0028, 0x2110, 'CS', 'YES '], 'lossy'],
+  ['BurnedInAnnotation', [0x0028, 0x0301, 'CS', 'Y '], 'burned-in-text'],
+] as const satisfies readonly (readonly [string, Element, string])[])(
+  '%s %o, which the standard does not know, warns too',
+  async (_, more, code) => {
+    const film = await readFilm(new Uint8Array(makeDicom('1.2.840.10008.1.2.1', [more])));
+    expect(film.warnings.map((warning) => warning.code)).toContain(code);
+  },
+);
+
+test.each([
+  ['側面', 'film/lateral'],
+  ['xyz', 'film/view-unsupported'],
+  ['прямая', undefined],
+])('the view position %s is not dropped with its letters', async (position, code) => {
+  const view = Buffer.from(position);
+  const odd = view.length % 2 === 1 ? Buffer.concat([view, Buffer.from(' ')]) : view;
+  const more: readonly Element[] = [
+    [0x0008, 0x0005, 'CS', 'ISO_IR 192'],
+    [0x0018, 0x5101, 'CS', odd],
+  ];
+  const film = await readFilm(new Uint8Array(makeDicom('1.2.840.10008.1.2.1', more)));
+  expect(film.refusal?.code).toBe(code);
+});

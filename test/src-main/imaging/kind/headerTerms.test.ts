@@ -2,9 +2,12 @@ import { expect, test } from 'vitest';
 import { bodyPartOf, namesOtherPart } from '#main/imaging/kind/headerTerms';
 
 test.each([
-  ['CHEST|THORAX|CHEST_PA|CHEST PORTABLE|LUNG|Brustkorb|TORAX|흉부', 'chest'],
   [
-    'HAND|TSPINE|THORACIC SPINE|THORACIC_SPINE|THORACOLUMBAR|LUMBAR|CHESTABDOMEN|Thoracic vertebra|RIBS|TORACOLOMBARE|CTSPINE|BABYGRAM|hand|HAND CHEST|THORAX_WS|BWS',
+    'CHEST|THORAX|CHEST_PA|CHEST PORTABLE|LUNG|Brustkorb|TORAX|TÓRAX|흉부|胸部|Klatka piersiowa|Грудная клетка',
+    'chest',
+  ],
+  [
+    'HAND|TSPINE|THORACIC SPINE|THORACIC_SPINE|THORACOLUMBAR|LUMBAR|CHESTABDOMEN|Thoracic vertebra|RIBS|TORACOLOMBARE|CTSPINE|BABYGRAM|hand|HAND CHEST|THORAX_WS|BWS|CHESTABDPELVIS|NECKCHEST|腹部',
     'other',
   ],
   ['|UNKNOWN|WHOLE_BODY|PORTABLE', 'unknown'],

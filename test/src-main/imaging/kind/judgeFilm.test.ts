@@ -74,6 +74,7 @@ describe('refused', () => {
     ['a child', evidence({ patientAgeYears: 7 }), 'film/age-out-of-range'],
     ['a newborn', evidence({ patientAgeYears: 0 }), 'film/age-out-of-range'],
     ['raw data', evidence({ presentationIntent: 'FOR PROCESSING' }), 'film/for-processing'],
+    ['raw data in its own spelling', evidence({ presentationIntent: 'FOR_PROCESSING' }), 'film/for-processing'],
     ['a loop', evidence({}, { frames: 30 }), 'film/multi-frame'],
     ['a truncated film', evidence({}, { missing: '2 of 8 pixel bytes are missing.' }), 'film/incomplete'],
     ['an icon', evidence({}, { rows: 64, columns: 64 }), 'film/not-radiograph'],

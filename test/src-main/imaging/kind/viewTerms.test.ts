@@ -3,7 +3,7 @@ import { viewOfCode } from '#main/imaging/kind/viewCodes';
 import { frontalView, viewDescribed, viewNamed } from '#main/imaging/kind/viewTerms';
 
 const FRONTAL_POSITIONS =
-  'PA|AP|AP ERECT|PA UPRIGHT|AP SUPINE|AP_SUPINE|PORTABLE AP|FRONTAL|P.A.|A.P|POSTEROANTERIOR|ANTERO-POSTERIOR|AP/PA|CHEST PA|PA L|APERECT|AP SEMI ERECT';
+  'PA|AP|AP ERECT|PA UPRIGHT|AP SUPINE|AP_SUPINE|PORTABLE AP|FRONTAL|P.A.|P-A|A/P|A.P|POSTEROANTERIOR|ANTERO-POSTERIOR|AP/PA|CHEST PA|PA L|APERECT|AP SEMI ERECT';
 const LATERAL_POSITIONS =
   'LL|RL|LAT|LATERAL|LEFT LAT|LAT ERECT|LATERAL LEFT|CXR LAT|LAT.|CHEST LAT|LL ERECT|L|R|LAT_L|LATL|PROFIL|SEITLICH|XTABLE LAT|LATERALE|LEFTLAT|AP LAT|LLD|RAO|OBLIQUE|LATERAL DECUBITUS|L LAT';
 const OTHER_POSITIONS = 'SWIMMERS|AXIAL|LORDOTIC|AP AXIAL|SUBMENTOVERTICAL|XYZZY';
@@ -31,7 +31,7 @@ test.each([
 
 test.each([
   [
-    'CHEST_LAT|Chest LAT|Thorax lat.|W034 Chest-Lat|CHEST LATERAL LL|Thorax seitl.|Thorax_seitlich|lat links|ChestLat|Thorax profil|RX TORACE LL|Tórax perfil|胸部側面|LATERAL_CHEST|lateral_view',
+    'CHEST_LAT|Chest LAT|Thorax lat.|W034 Chest-Lat|CHEST LATERAL LL|Thorax seitl.|Thorax_seitlich|lat links|ChestLat|Thorax profil|RX TORACE LL|Tórax perfil|胸部側面|Klatka piersiowa boczna|Hrudník bočná|Thorax zijdelings|LATERAL_CHEST|lateral_view',
     'lateral',
   ],
   ['PA LAT|Chest, lateral (AP table)|CHEST PA/LAT|PA and lateral|Thorax p.a. und seitlich', 'both'],
