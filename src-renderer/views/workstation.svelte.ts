@@ -125,7 +125,8 @@ export class Workstation {
   }
 
   async stepStudy(step: 1 | -1): Promise<void> {
-    const row = await this.worklist.nextStudy(step);
+    const read = this.study.study?.row.id;
+    const row = read === undefined ? undefined : await this.worklist.nextStudy(step, read);
     if (row !== undefined) await this.openStudy(row);
   }
 

@@ -158,16 +158,27 @@ export class WorklistController {
     }
   }
 
-  /** Moves the keyboard's row to the next study in a direction and gives it; undefined at the end. */
-  async nextStudy(step: 1 | -1): Promise<StudyRow | undefined> {
-    for (let index = this.cursor + step; index >= 0 && index < this.length; index += step) {
-      const slot = this.slotAt(index);
-      if (slot.kind === 'heading' || slot.kind === 'file') continue;
-      if (this.studyAt(index) === undefined) await this.#addPage(Math.floor(slot.index / PAGE));
+  /**
+   * Moves the keyboard's row to the study before or after the one that is read, and gives it; undefined at the end.
+   * Where that one has left the list (opened under "Unopened", done under "To review"), the next one has its place.
+   */
+  async nextStudy(step: 1 | -1, read: StudyId): Promise<StudyRow | undefined> {
+    const left = (await this.#fetchedAt(this.cursor))?.id !== read;
+    const first = left && step === 1 ? this.cursor : this.cursor + step;
+    for (let index = first; index >= 0 && index < this.length; index += step) {
+      const { kind } = this.slotAt(index);
+      if (kind === 'heading' || kind === 'file') continue;
+      const row = await this.#fetchedAt(index);
       this.cursor = index;
-      return this.studyAt(index);
+      return row;
     }
     return undefined;
+  }
+
+  async #fetchedAt(index: number): Promise<StudyRow | undefined> {
+    const slot = this.slotAt(index);
+    if (slot.kind === 'study' && this.studyAt(index) === undefined) await this.#addPage(Math.floor(slot.index / PAGE));
+    return this.studyAt(index);
   }
 
   async dismissFile(id: string): Promise<void> {
@@ -204,10 +215,11 @@ export class WorklistController {
     this.#pages = new Map([...kept, [page, answer.rows]]);
   }
 
-  /** Never empty: the first page also tells the total. */
+  /** With the keyboard's own, which may be elsewhere while a study is read. Never empty: the first tells the total. */
   #visiblePages(): readonly number[] {
     const pages = new Set<number>();
-    for (let index = this.#visible.first; index < this.#visible.last; index++) {
+    const { first, last } = this.#visible;
+    for (const index of [...Array.from({ length: last - first }, (_, i) => first + i), this.cursor]) {
       const slot = this.slotAt(index);
       if (slot.kind === 'study') pages.add(Math.floor(slot.index / PAGE));
     }

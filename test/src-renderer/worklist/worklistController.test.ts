@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { StudyId } from '#main/contract/ids';
 import type { StudyQuery } from '#main/contract/study';
 import { Notices } from '../../../src-renderer/shared/notices.svelte';
 import { WorklistController } from '../../../src-renderer/worklist/worklistController.svelte';
@@ -27,6 +28,10 @@ async function openList(fake: FakeApi): Promise<WorklistController> {
   controller.show(0, 20);
   await controller.refresh();
   return controller;
+}
+
+function stepFrom(controller: WorklistController, read: string, step: 1 | -1 = 1): Promise<string | undefined> {
+  return controller.nextStudy(step, read as StudyId).then((row) => row?.id);
 }
 
 function queries(fake: FakeApi): StudyQuery[] {
@@ -83,14 +88,38 @@ describe('WorklistController', () => {
 
   it('steps from study to study over headings and files, across the border of a page', async () => {
     const controller = await openList(listing());
-    controller.cursor = 0;
-    const ids = [];
-    for (let i = 0; i < 3; i++) ids.push((await controller.nextStudy(1))?.id);
+    controller.cursor = 1;
+    const ids = [await stepFrom(controller, 'none')];
+    for (let i = 0; i < 2; i++) ids.push(await stepFrom(controller, ids.at(-1) ?? ''));
     expect(ids).toEqual(['900000', '900001', '0']);
     controller.cursor = 5 + 199;
-    expect((await controller.nextStudy(1))?.id).toBe('200');
+    expect(await stepFrom(controller, '199')).toBe('200');
     controller.cursor = 2;
-    expect(await controller.nextStudy(-1)).toBeUndefined();
+    expect(await stepFrom(controller, '900000', -1)).toBeUndefined();
+  });
+
+  it('misses no study where each leaves the list once it is opened', async () => {
+    let unopened = Array.from({ length: 300 }, (_, number) => makeRow(number));
+    const fake = createFakeApi({
+      listFailedFiles: () => [],
+      listStudies: ({ offset, limit }) => ({
+        total: unopened.length,
+        rows: unopened.slice(offset, offset + limit),
+      }),
+    });
+    const controller = new WorklistController(fake.api, new Notices());
+    await controller.setQuery({ filter: 'unopened' });
+    controller.cursor = 197;
+    let read = '197';
+    const ids = [];
+    for (let i = 0; i < 5; i++) {
+      unopened = unopened.filter(({ id }) => id !== read);
+      await controller.refresh();
+      read = (await stepFrom(controller, read)) ?? '';
+      ids.push(read);
+    }
+    expect(ids).toEqual(['198', '199', '200', '201', '202']);
+    expect(await stepFrom(controller, read, -1)).toBe('196');
   });
 
   it('keeps the keyboard on its study when others come in above it', async () => {
