@@ -1,8 +1,13 @@
 /** How facts are written on the screen. Dates keep the order year-month-day: it can not be misread. */
 
-/** `DOE^JOHN^^DR` → `DOE, John`-like text as the file has it: family name first, carets gone (PS3.5 6.2 PN). */
+/**
+ * `DOE^JOHN^^DR` → `DOE, John`-like text as the file has it: family name first, carets gone (PS3.5 6.2 PN). The first of
+ * the ways of writing it that is there: a file may have none in Latin letters.
+ */
 export function formatPatientName(name: string): string {
-  const [family = '', ...given] = (name.split('=')[0] ?? '').split('^').map((part) => part.trim());
+  const [family = '', ...given] = (name.split('=').find((group) => /[^^\s]/.test(group)) ?? '')
+    .split('^')
+    .map((part) => part.trim());
   const rest = given
     .slice(0, 2)
     .filter((part) => part !== '')
@@ -74,4 +79,14 @@ export function formatCount(count: number): string {
 
 export function plural(count: number, one: string, many: string = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+/** Width or centre of a window: whole where it is large, three digits where it is small. */
+export function formatLevel(value: number): string {
+  return Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
+}
+
+/** A grey value after the modality LUT, without the noise that arithmetic leaves in its last digits. */
+export function formatGrey(value: number): string {
+  return String(Number(value.toPrecision(7)));
 }

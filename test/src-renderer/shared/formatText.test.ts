@@ -3,6 +3,8 @@ import {
   formatAge,
   formatDateTime,
   formatDuration,
+  formatGrey,
+  formatLevel,
   formatMoment,
   formatPatientName,
   formatProbability,
@@ -10,8 +12,16 @@ import {
 } from '../../../src-renderer/shared/formatText';
 
 it('writes DICOM names as people do, of any script', () => {
-  const names = ['DOE^JOHN^Q^DR', 'Yamada^Tarou=山田^太郎', 'ADAMS', '^Ann', ''];
-  expect(names.map(formatPatientName)).toEqual(['DOE, JOHN Q', 'Yamada, Tarou', 'ADAMS', 'Ann', '']);
+  const names = ['DOE^JOHN^Q^DR', 'Yamada^Tarou=山田^太郎', '=山田^太郎', '^^=山田', 'ADAMS', '^Ann', ''];
+  expect(names.map(formatPatientName)).toEqual([
+    'DOE, JOHN Q',
+    'Yamada, Tarou',
+    '山田, 太郎',
+    '山田',
+    'ADAMS',
+    'Ann',
+    '',
+  ]);
 });
 
 it('writes probabilities with digits that mean something', () => {
@@ -26,6 +36,13 @@ it('writes probabilities with digits that mean something', () => {
     '0.789',
     '1.000',
   ]);
+});
+
+it('writes windows and greys of a modality LUT as exactly as they are', () => {
+  expect([4096, 281.2999999, 128.5, 12.345, 0.85, 0, -1024, -0.4].map(formatLevel)).toEqual([
+    ...['4096', '281', '129', '12.3', '0.85', '0', '-1024', '-0.4'],
+  ]);
+  expect([225.5, 1.2340000000000002, 4095, -0.001].map(formatGrey)).toEqual(['225.5', '1.234', '4095', '-0.001']);
 });
 
 it('writes ages, times and durations', () => {
