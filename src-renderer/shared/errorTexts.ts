@@ -55,7 +55,10 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
   'dicom/unsupported-pixels': error('This pixel format is not supported.', 'Export the film as grey, 8 to 16 bits.'),
 
   'decode/failed': error('The picture in the file could not be decoded.', ASK_AGAIN),
-  'decode/crashed': error('The decoder stopped while reading this file.', 'Other files go on. ' + ASK_AGAIN),
+  'decode/crashed': error(
+    'The decoder stopped while reading this file.',
+    'Open it again; if it stops again, ask for it anew.',
+  ),
   'decode/timeout': error('Reading this file took too long and was stopped.', ASK_AGAIN),
   'decode/out-of-memory': error('This file needs more memory than the decoder may use.', 'Check that it is a film.'),
 

@@ -1,0 +1,83 @@
+/** The smallest window that Hilum allows: nothing lies over anything else, and nothing is out of reach. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { makeDicom } from '#test/helpers/makeDicom';
+import { answerFileDialog, createHome, launchHilum, removeHome, type Hilum } from './launchHilum';
+
+const NATIVE = '1.2.840.10008.1.2.1';
+const LONG_NAME = 'Featherstonehaugh-Cholmondeley-Wolfeschlegelsteinhausen^Maximili';
+const MINUTE = 60_000;
+
+let home: string;
+let films: string;
+let hilum: Hilum;
+
+beforeAll(async () => {
+  home = await createHome();
+  films = await mkdtemp(join(tmpdir(), 'hilum-small-'));
+  await writeFile(join(films, 'film.dcm'), makeDicom(NATIVE, [[0x0010, 0x0010, 'PN', LONG_NAME]]));
+  await writeFile(join(films, 'child.dcm'), makeDicom(NATIVE, [[0x0010, 0x1010, 'AS', '004Y'], ...otherStudy()]));
+  await writeFile(join(films, 'notes.txt'), 'no film');
+  hilum = await launchHilum(home);
+  await hilum.page.setViewportSize({ width: 1024, height: 640 });
+}, 3 * MINUTE);
+
+afterAll(async () => {
+  await hilum.app.close();
+  await Promise.all([removeHome(home), rm(films, { recursive: true, force: true })]);
+});
+
+function otherStudy(): readonly (readonly [number, number, string, string])[] {
+  return [
+    [0x0008, 0x0018, 'UI', '1.2.3.5'],
+    [0x0020, 0x000d, 'UI', '1.2.5'],
+  ];
+}
+
+type Box = { readonly x: number; readonly width: number };
+
+async function boxes(elements: Locator): Promise<Box[]> {
+  const all = await Promise.all((await elements.all()).map((element) => element.boundingBox()));
+  return all.filter((box) => box !== null).toSorted((one, other) => one.x - other.x);
+}
+
+/** Places where one of a row begins before the one to its left ends. */
+function overlaps(row: readonly Box[]): number {
+  return row.filter(({ x }, at) => at > 0 && x < row[at - 1]!.x + row[at - 1]!.width - 0.5).length;
+}
+
+it(
+  'shows every filter, a whole status bar and whose film it is beside a long name',
+  async () => {
+    const { app, page } = hilum;
+    await page.getByRole('button', { name: 'Accept and continue' }).click({ timeout: MINUTE });
+    await answerFileDialog(app, [films]);
+    await page.getByRole('button', { name: 'Open folder' }).first().click();
+    const summary = page.getByTestId('task-tray').getByRole('button');
+    await expect
+      .poll(() => summary.innerText(), { timeout: MINUTE })
+      .toBe('Import done: 1 imported, 1 refused, 1 failed');
+
+    const film = page.getByRole('row').filter({ hasText: 'Featherstonehaugh' });
+    await film.waitFor();
+    const filters = await boxes(page.getByRole('group', { name: 'Show' }).getByRole('button'));
+    expect(filters).toHaveLength(9);
+    expect(Math.max(...filters.map(({ x, width }) => x + width))).toBeLessThan(1024);
+    expect(overlaps(await boxes(page.locator('.toolbar > :not(.filters):visible')))).toBe(0);
+    expect(overlaps(await boxes(page.locator('footer > *, footer .summary')))).toBe(1);
+
+    await film.click();
+    const names = page.getByRole('listbox', { name: 'Findings' }).locator('.name');
+    await expect.poll(() => names.count(), { timeout: MINUTE }).toBe(14);
+    const cut = (all: Element[]): string[] =>
+      all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent);
+    expect(await names.evaluateAll(cut)).toEqual([]);
+    const details = page.locator('header .details');
+    expect(await details.innerText()).toMatch(/^P1 /);
+    expect((await details.boundingBox())?.width).toBeGreaterThan(60);
+  },
+  3 * MINUTE,
+);
