@@ -5,8 +5,10 @@ import type { FilmPixels } from '#main/imaging/filmPixels';
 import { describeRaster, type RasterPicture } from '#main/imaging/raster/describeRaster';
 import { countPngFrames } from '#main/imaging/raster/countPngFrames';
 import type { RasterFormat } from '#main/imaging/raster/sniffFormat';
+import { layTiles, tilesAsStrips } from '#main/imaging/raster/tilesAsStrips';
 import { unreadKind } from '#main/imaging/raster/unreadKind';
 import type { ColourModel, RasterSamples } from '#main/imaging/raster/toGrey';
+import { areDeflatedPiecesWhole } from './checkDeflated';
 
 /** A process reads one file once: caches and threads would only make it larger. */
 sharp.cache(false);
@@ -15,7 +17,8 @@ sharp.concurrency(1);
 /** The largest film scanners give about 50 million; sizes are declared and may lie. */
 const LARGEST_PIXELS = 100_000_000;
 
-const UNTOUCHED: SharpOptions = { limitInputPixels: LARGEST_PIXELS, ignoreIcc: true };
+/** The declared size is checked by us, with a code of its own. */
+const UNTOUCHED: SharpOptions = { limitInputPixels: false, ignoreIcc: true };
 
 /** libvips' name of a colour space → what its channels are; other spaces are no film. */
 const MODELS: Readonly<Record<string, ColourModel>> = {
@@ -47,7 +50,7 @@ export async function readRaster(
 async function readMetadata(bytes: Uint8Array, format: RasterFormat): Promise<Metadata> {
   let metadata: Metadata;
   try {
-    metadata = await sharp(bytes, { ...UNTOUCHED, limitInputPixels: false }).metadata();
+    metadata = await sharp(bytes, UNTOUCHED).metadata();
   } catch (error) {
     throw unreadable(bytes, format, error);
   }
@@ -80,6 +83,7 @@ type RasterValues = {
  */
 async function readValues(bytes: Uint8Array, metadata: Metadata, format: RasterFormat): Promise<RasterValues> {
   try {
+    if (format === 'tiff') return { ...(await decodeTiff(bytes, metadata)), missing: null };
     return { ...(await decode(bytes, metadata, format === 'jpeg' ? 'warning' : 'error')), missing: null };
   } catch (error) {
     if (format !== 'jpeg') throw unreadable(bytes, format, error);
@@ -89,6 +93,14 @@ async function readValues(bytes: Uint8Array, metadata: Metadata, format: RasterF
   } catch (error) {
     throw unreadable(bytes, format, error);
   }
+}
+
+async function decodeTiff(bytes: Uint8Array, metadata: Metadata) {
+  const tiles = tilesAsStrips(bytes);
+  const { values, channels } = await decode(tiles?.bytes ?? bytes, metadata, 'error');
+  if (!areDeflatedPiecesWhole(bytes)) throw malformed('tiff', null);
+  const { width: columns, height: rows } = metadata;
+  return { values: tiles === null ? values : layTiles(values, tiles, { rows, columns, channels }), channels };
 }
 
 async function decode(bytes: Uint8Array, { space, depth }: Metadata, failOn: 'warning' | 'error') {
@@ -111,6 +123,7 @@ function isEnded(bytes: Uint8Array): boolean {
 
 /** A file of a kind that is not read is whole, and another program can turn it into one that is. */
 function unreadable(bytes: Uint8Array, format: RasterFormat, cause: unknown): AppError {
+  if (cause instanceof AppError) return cause;
   const kind = unreadKind(bytes, format);
   if (kind === null) return malformed(format, cause);
   return new AppError('image/unsupported', `The ${format.toUpperCase()} file holds ${kind}.`, {}, cause);

@@ -19,6 +19,7 @@ const pillow = JSON.parse(readFileSync(join(RASTERS, 'rasters.json'), 'utf8')) a
 const kinds = JSON.parse(readFileSync(join(RASTERS, 'kinds.json'), 'utf8')) as {
   files: Record<string, { sha256: string; bits: number; base64: string }>;
   unread: Record<string, string>;
+  damaged: Record<string, string>;
 };
 
 function readBytes(bytes: Uint8Array) {
@@ -49,6 +50,22 @@ describe('readRaster', () => {
       code: 'image/unsupported',
       message: expect.stringMatching(/file holds .*(bits|values|compressed with|JPEG-LS)/) as string,
     });
+  });
+
+  it.each(Object.entries(kinds.damaged))('finds the damage in %s, and shows no tile as black', async (_, base64) => {
+    await expect(readBytes(Buffer.from(base64, 'base64'))).rejects.toMatchObject({ code: 'image/malformed' });
+  });
+
+  it('refuses a small picture in a huge tile before it is unpacked', async () => {
+    const tiled = Buffer.from(kinds.files['grey8-tiled.tif']!.base64, 'base64');
+    const directory = tiled.readUInt32LE(4);
+    for (let at = directory + 2; at < directory + 2 + 12 * tiled.readUInt16LE(directory); at += 12) {
+      const tag = tiled.readUInt16LE(at);
+      if (tag === 322 || tag === 323) tiled.writeUInt16LE(16_000, at + 8);
+      // One tile, so one offset and one count.
+      if (tag === 324 || tag === 325) tiled.writeUInt32LE(1, at + 4);
+    }
+    await expect(readBytes(tiled)).rejects.toMatchObject({ code: 'image/too-large' });
   });
 
   it('describes an 8-bit film: shown as stored, nothing known of it', async () => {
