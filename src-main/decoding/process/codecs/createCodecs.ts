@@ -10,6 +10,7 @@ import { AppError } from '#main/contract/errors';
 import type { DecodedFrame, DicomCodecs, FrameShape } from '#main/imaging/filmPixels';
 import { commentOf, isRewrittenOtherwise } from './checkRewriting';
 import { promiseTermination, saysWrongTermination } from './checkTermination';
+import { decodeHtj2k } from './decodeHtj2k';
 
 const WASM_FILE = 'dcmjs-native-codecs.wasm';
 /** Deflated data sets are never larger: a small file must not fill the memory. */
@@ -23,7 +24,7 @@ const jpeg2000: Decode = (context) => {
   context.setEncodedBuffer(promiseTermination(context.getEncodedBuffer() ?? new Uint8Array()));
   return NativeCodecs.decodeJpeg2000(context, {});
 };
-const htj2k: Decode = (context) => NativeCodecs.decodeHtJpeg2000(context, {});
+const htj2k: Decode = decodeHtj2k;
 const jpegXl: Decode = (context) => NativeCodecs.decodeJpegXl(context, {});
 
 const DECODERS: Readonly<Record<string, Decode>> = {
@@ -95,16 +96,14 @@ function decodeFrame(transferSyntax: string, frame: Uint8Array, shape: FrameShap
   heardDamage = false;
   const decoded = runCodec(decode, { encodedBuffer: frame }, shape);
   const bytes = decoded.getDecodedBuffer() ?? new Uint8Array();
-  const samples = shape.rows * shape.columns * shape.samplesPerPixel;
-  const expected = samples * (shape.bitsAllocated / 8);
-  // A few encoders put 8 bits into a film of 16 allocated ones: one byte a sample comes back.
-  if (bytes.length !== expected && bytes.length !== samples) {
+  const expected = shape.rows * shape.columns * shape.samplesPerPixel * (shape.bitsAllocated / 8);
+  if (bytes.length !== expected) {
     throw new AppError('decode/failed', 'The codec gave another number of pixels than the header says.', {
       expected,
       decoded: bytes.length,
     });
   }
-  const isHtj2kOtherwise = decode === htj2k && bytes.length === expected && isWrittenOtherwise(frame, bytes, shape);
+  const isHtj2kOtherwise = decode === htj2k && isWrittenOtherwise(frame, bytes, shape);
   return {
     bytes,
     photometricInterpretation: decoded.getPhotometricInterpretation() ?? shape.photometricInterpretation,

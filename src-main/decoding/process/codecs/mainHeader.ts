@@ -1,5 +1,6 @@
 /** The main header of JPEG 2000 and HTJ2K (ITU-T T.800 annex A): marker segments from SIZ to the first tile-part. */
 const SOT = 0xff90;
+export const SIZ = 0xff51;
 export const COD = 0xff52;
 
 /** `at` is the place of the marker; its length follows it. */
