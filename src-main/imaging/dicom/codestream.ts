@@ -16,13 +16,18 @@ export type Codestream = {
   readonly signed: boolean | null;
   /** No decoded sample can need more than `precision` bits: lossless JPEG, where nothing is clamped. */
   readonly exact: boolean;
+  /** Of what its three colours are made, where it says so: marks of JPEG, whose samples are not turned by decoding. */
+  readonly colours: 'rgb' | 'ybr' | null;
   /** Each component has a scan of its own, and the codec gives one plane after the other: JPEG-LS alone does so. */
   readonly planar: boolean;
   /** The stream reaches its end, all of its parts are there, and no marker stands where none can be. */
   readonly complete: boolean;
 };
 
-/** Null where the bytes begin like no JPEG and no JPEG 2000, or end before the size is told. */
+/**
+ * Null where the bytes begin like no JPEG and no JPEG 2000, or end before the size is told. Throws AppError
+ * `dicom/unsupported-pixels` where no decoder that Hilum has reads such a stream right.
+ */
 export function readCodestream(bytes: Uint8Array): Codestream | null {
   if (bytes[0] !== 0xff) return null;
   if (bytes[1] === 0xd8) return readJpeg(bytes);

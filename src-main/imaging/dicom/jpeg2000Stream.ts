@@ -1,4 +1,5 @@
 /** Main header and tile-parts of JPEG 2000 (ITU-T T.800 annex A) and HTJ2K (T.814), which shares them. */
+import { AppError } from '#main/contract/errors';
 import type { Codestream } from './codestream';
 
 const SIZ = 0xff51;
@@ -8,12 +9,21 @@ const EPH = 0x92;
 const SOD = 0xff93;
 const EOC = 0xffd9;
 
-/** Null where SIZ does not follow SOC at once, or its tiles can not be: a decoder would not come back from some. */
+/**
+ * Null where SIZ does not follow SOC at once, or its tiles can not be: a decoder would not come back from some. Throws
+ * AppError `dicom/unsupported-pixels` where components are not of one kind: decoders take all for the first one.
+ */
 export function readJpeg2000(bytes: Uint8Array): Codestream | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 45 || view.getUint16(2) !== SIZ) return null;
   const depth = view.getUint8(42);
   if (!areTilesLegal(view)) return null;
+  if (!areComponentsAlike(view)) {
+    throw new AppError(
+      'dicom/unsupported-pixels',
+      'Hilum does not read JPEG 2000 whose components have fewer samples than the picture, or other bits each.',
+    );
+  }
   return {
     family: 'jpeg-2000',
     rows: view.getUint32(12) - view.getUint32(20),
@@ -22,9 +32,19 @@ export function readJpeg2000(bytes: Uint8Array): Codestream | null {
     precision: (depth & 0x7f) + 1,
     signed: depth >= 0x80,
     exact: false,
+    colours: null,
     planar: false,
     complete: areTilesWhole(view, countTiles(view)),
   };
+}
+
+/** A sample for every pixel, all of the same bits (T.800 A.5.1). */
+function areComponentsAlike(view: DataView): boolean {
+  const depth = view.getUint8(42);
+  for (let at = 42; at + 3 <= Math.min(42 + 3 * view.getUint16(40), view.byteLength); at += 3) {
+    if (view.getUint8(at) !== depth || view.getUint8(at + 1) !== 1 || view.getUint8(at + 2) !== 1) return false;
+  }
+  return true;
 }
 
 /** The first tile begins left of the picture or at its edge, and reaches into it (T.800 B.3). */

@@ -4,15 +4,18 @@ import type { Codestream } from './codestream';
 const SOS = 0xda;
 const EOI = 0xd9;
 const DRI = 0xdd;
+const APP0 = 0xe0;
+const APP14 = 0xee;
 /** SOF3: predictors and Huffman codes. */
 const LOSSLESS = 0xc3;
 
-type Frame = Omit<Codestream, 'complete' | 'planar'>;
+type Frame = Omit<Codestream, 'complete' | 'planar' | 'colours'> & { readonly componentColours: Codestream['colours'] };
 
 /** Null where the bytes end before the size is told, or are no chain of marker segments. */
 export function readJpeg(bytes: Uint8Array): Codestream | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let frame: Frame | null = null;
+  let markedColours: Codestream['colours'] = null;
   let hasRestarts = false;
   let position = 2;
   while (position + 4 <= bytes.length) {
@@ -23,15 +26,19 @@ export function readJpeg(bytes: Uint8Array): Codestream | null {
       continue;
     }
     if (isFrameHeader(marker) && position + 10 <= bytes.length) frame = readFrameHeader(view, position, marker);
+    if (marker === APP0 || marker === APP14) markedColours ??= readColourMark(bytes, position);
     if (marker === DRI && position + 6 <= bytes.length) hasRestarts = view.getUint16(position + 4) > 0;
     if (marker === SOS) break;
     position += 2 + view.getUint16(position + 2);
   }
   if (frame === null) return null;
+  const { componentColours, ...size } = frame;
   const isLs = frame.family === 'jpeg-ls';
   const componentsOfScan = bytes[position + 4] ?? frame.components;
   return {
-    ...frame,
+    ...size,
+    // What is coded without loss is what an encoder was given, whatever its library believed to be in it.
+    colours: isLs || frame.exact || frame.components !== 3 ? null : (markedColours ?? componentColours),
     planar: isLs && componentsOfScan < frame.components,
     complete: areScansWhole(bytes, position, isLs, hasRestarts),
   };
@@ -46,7 +53,25 @@ function readFrameHeader(view: DataView, position: number, marker: number): Fram
     components: view.getUint8(position + 9),
     signed: null,
     exact: marker === LOSSLESS,
+    componentColours: readComponentColours(view, position),
   };
+}
+
+/** JFIF has no other colours than these (ITU-T T.871); Adobe's marker says which (T.872, 6.5.3). */
+function readColourMark(bytes: Uint8Array, position: number): Codestream['colours'] {
+  const name = String.fromCharCode(...bytes.subarray(position + 4, position + 9));
+  if (name === 'JFIF\0') return 'ybr';
+  if (name !== 'Adobe') return null;
+  return bytes[position + 15] === 0 ? 'rgb' : 'ybr';
+}
+
+/** Red, green and blue under their letters, or luminance with more samples than the colours have. */
+function readComponentColours(view: DataView, position: number): Codestream['colours'] {
+  if (position + 19 > view.byteLength) return null;
+  const [first, second, third] = [10, 13, 16].map((at) => view.getUint16(position + at));
+  if (first === undefined || second === undefined || third === undefined) return null;
+  if ((first & 255) > (second & 255)) return 'ybr';
+  return String.fromCharCode(first >> 8, second >> 8, third >> 8).toUpperCase() === 'RGB' ? 'rgb' : null;
 }
 
 /** SOF0 … SOF15 without the tables (DHT, JPG, DAC) among them, and SOF55 of JPEG-LS. */

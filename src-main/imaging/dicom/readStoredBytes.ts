@@ -13,7 +13,7 @@ import { TAG } from './tags';
 export type StoredBytes = {
   /** frames * frameBytes; YBR of a native 4:2:2 picture stays as it is stored. */
   readonly bytes: Uint8Array;
-  /** As the bytes are now: a codec may have turned YBR into RGB. */
+  /** As the bytes of the first frame are now: a codec may have turned YBR into RGB. */
   readonly photometricInterpretation: string;
   readonly planarConfiguration: 0 | 1;
   /** Null where nothing is missing, else what, in a sentence. */
@@ -94,8 +94,8 @@ function readEncapsulated(
     const frame = decodeStream(stream, picture, codecs);
     bytes.set(frame.bytes.subarray(0, frameBytes), index * frameBytes);
     if (!frame.complete) damaged += 1;
+    if (index === 0) photometricInterpretation = frame.photometricInterpretation;
     frame.mismatches.forEach((mismatch) => mismatches.add(mismatch));
-    photometricInterpretation = frame.photometricInterpretation;
   }
   const keepsPlanes = picture.syntax.coding === 'rle' || picture.syntax.coding === 'encapsulated-native';
   return {
@@ -155,14 +155,16 @@ function decodeCodestream(
     // The codec never returns from some JPEG-LS streams that were cut short.
     throw new AppError('dicom/truncated', TOO_DAMAGED);
   }
-  const decoded = decodeOrSayTruncated(stream.bytes, transferSyntaxFor(codestream, picture), picture, codecs, complete);
-  const { bytes, photometricInterpretation, damaged } = decoded;
-  const isNarrow = picture.bitsAllocated === 16 && bytes.length * 2 === picture.frameBytes;
+  // Decoders lay samples out by the allocated bits that they are told, though some only fill a byte of two.
+  const isNarrow = picture.bitsAllocated === 16 && codestream.precision <= 8;
+  const shape = isNarrow ? { ...picture, bitsAllocated: 8, bitsStored: codestream.precision } : picture;
+  const decoded = decodeOrSayTruncated(stream.bytes, transferSyntaxFor(codestream, picture), shape, codecs, complete);
+  const { bytes, damaged } = decoded;
   const samples = codestream.planar ? interleave(bytes, picture.rows * picture.columns, codestream.components) : bytes;
   return {
-    bytes: isNarrow ? widen(samples) : samples,
+    bytes: isNarrow ? widen(samples, codestream.signed === true) : samples,
     complete: complete && !damaged && !overflows(bytes, codestream, picture),
-    photometricInterpretation,
+    photometricInterpretation: coloursOf(codestream, decoded.photometricInterpretation),
     mismatches: mismatchesOf(codestream, picture),
   };
 }
@@ -194,8 +196,16 @@ function largestSample({ exact, precision }: Codestream, { syntax, bitsStored, h
   return isPlain ? Math.floor(OVERSHOOT * 2 ** bitsStored) : 65535;
 }
 
-/** More bits in the stream than in the header are common and harmless; fewer, or another sign, are not. */
-function mismatchesOf({ precision, signed }: Codestream, picture: StoredPicture): string[] {
+/** The header's, unless the stream says otherwise of itself: some writers leave RGB there, whatever their JPEG library does. */
+function coloursOf({ colours }: Codestream, photometricInterpretation: string): string {
+  const isYbr = photometricInterpretation.startsWith('YBR');
+  if (colours === 'ybr' && !isYbr) return 'YBR_FULL';
+  return colours === 'rgb' && isYbr ? 'RGB' : photometricInterpretation;
+}
+
+/** More bits in the stream than in the header are common and harmless; fewer, another sign, or other colours are not. */
+function mismatchesOf(codestream: Codestream, picture: StoredPicture): string[] {
+  const { precision, signed } = codestream;
   const mismatches: string[] = [];
   if (precision < picture.bitsStored) {
     mismatches.push(`The header says ${picture.bitsStored} bits, the compressed picture ${precision}.`);
@@ -204,10 +214,21 @@ function mismatchesOf({ precision, signed }: Codestream, picture: StoredPicture)
     const [header, stream] = signed ? ['unsigned', 'signed'] : ['signed', 'unsigned'];
     mismatches.push(`The header says ${header} pixels, the compressed picture ${stream} ones.`);
   }
+  const colours = coloursOf(codestream, picture.photometricInterpretation);
+  if (picture.samplesPerPixel === 3 && colours !== picture.photometricInterpretation) {
+    mismatches.push(`The header says colours ${picture.photometricInterpretation}, the compressed picture ${colours}.`);
+  }
   return mismatches;
 }
 
-function checkSize(codestream: Codestream, { rows, columns, samplesPerPixel }: StoredPicture): void {
+function checkSize(codestream: Codestream, { rows, columns, samplesPerPixel, bitsAllocated }: StoredPicture): void {
+  if (codestream.precision > bitsAllocated) {
+    throw new AppError(
+      'dicom/malformed',
+      `The compressed picture has ${codestream.precision} bits, but the header allocates ${bitsAllocated}.`,
+      { bitsAllocated },
+    );
+  }
   if (codestream.rows === rows && codestream.columns === columns && codestream.components === samplesPerPixel) return;
   const inStream = `${codestream.rows} × ${codestream.columns} × ${codestream.components}`;
   throw new AppError(
@@ -264,10 +285,11 @@ function interleave(bytes: Uint8Array, pixels: number, components: number): Uint
 }
 
 /** One byte a sample → two, little-endian. */
-function widen(bytes: Uint8Array): Uint8Array {
-  const wide = new Uint8Array(bytes.length * 2);
-  for (let index = 0; index < bytes.length; index++) wide[2 * index] = bytes[index] ?? 0;
-  return wide;
+function widen(bytes: Uint8Array, isSigned: boolean): Uint8Array {
+  const wide = isSigned
+    ? Int16Array.from(new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length))
+    : Uint16Array.from(bytes);
+  return new Uint8Array(wide.buffer);
 }
 
 const TOO_DAMAGED = 'The compressed picture is damaged or ends too early to be shown.';

@@ -52,8 +52,7 @@ function monochrome(frame: Uint8Array, picture: StoredPicture, pixels: number): 
   const words = wordsOf(frame, picture);
   const shift = highBit + 1 - bitsStored;
   if (pixelRepresentation === 1) return grey(signed(words, shift, bitsStored), 'int16', bitsStored);
-  const isLossy = picture.encapsulated && picture.syntax.lossy;
-  const samples = unsigned(words, shift, bitsStored, isLossy);
+  const samples = unsigned(words, shift, bitsStored, isLossy(picture));
   return bitsStored <= 8 ? grey(Uint8Array.from(samples), 'uint8', bitsStored) : grey(samples, 'uint16', bitsStored);
 }
 
@@ -62,7 +61,7 @@ function unsigned(
   words: Uint8Array | Uint16Array,
   shift: number,
   bitsStored: number,
-  isLossy: boolean,
+  mayOvershoot: boolean,
 ): Uint8Array | Uint16Array {
   const mask = 2 ** bitsStored - 1;
   const isWhole = shift === 0 && bitsStored === words.BYTES_PER_ELEMENT * 8;
@@ -70,7 +69,7 @@ function unsigned(
   const samples = new Uint16Array(words.length);
   for (let index = 0; index < words.length; index++) {
     const value = (words[index] ?? 0) >> shift;
-    samples[index] = isLossy ? Math.min(value, mask) : value & mask;
+    samples[index] = mayOvershoot ? Math.min(value, mask) : value & mask;
   }
   return samples;
 }
@@ -109,17 +108,17 @@ function upperHalves(frame: Uint8Array, pixels: number): Uint16Array {
   return samples;
 }
 
-function topBytes(frame: Uint8Array, { bitsAllocated, highBit }: StoredPicture): Uint8Array {
-  const width = bitsAllocated / 8;
-  if (width === 1) return frame;
-  const bytes = new Uint8Array(Math.floor(frame.length / width));
-  const shift = Math.max(0, (highBit % 16) - 7);
-  const at = width - 2;
-  for (let index = 0; index < bytes.length; index++) {
-    const word = (frame[width * index + at] ?? 0) | ((frame[width * index + at + 1] ?? 0) << 8);
-    bytes[index] = word >> shift;
-  }
-  return bytes;
+function topBytes(frame: Uint8Array, picture: StoredPicture): Uint8Array {
+  const { bitsAllocated } = picture;
+  if (bitsAllocated === 8) return frame;
+  const words = bitsAllocated === 32 ? upperHalves(frame, frame.length >> 2) : wordsOf(frame, picture);
+  const highBit = picture.highBit % 16;
+  const shift = Math.max(0, highBit - 7);
+  return Uint8Array.from(unsigned(words, 0, highBit + 1, isLossy(picture)), (value) => value >> shift);
+}
+
+function isLossy({ encapsulated, syntax }: StoredPicture): boolean {
+  return encapsulated && syntax.lossy;
 }
 
 /** Least significant bit first (PS3.5 8.1.1). */

@@ -34,6 +34,29 @@ describe('a JPEG stream', () => {
   });
 });
 
+describe('colours of a JPEG stream', () => {
+  const JFIF = [0xff, 0xe0, 0, 7, ...Buffer.from('JFIF\0')];
+  const adobe = (transform: number) => [0xff, 0xee, 0, 14, ...Buffer.from('Adobe'), 0, 100, 0, 0, 0, 0, transform];
+  /** `components`: name and how often it is sampled along and down. */
+  const colour = (marks: readonly number[], components: readonly (readonly [number, number])[], frame = 0xc0) => [
+    ...[0xff, 0xd8, ...marks, 0xff, frame, 0, 17, 8, 0, 16, 0, 16, 3],
+    ...components.flatMap(([name, sampling]) => [name, sampling, 0]),
+    ...[...SCAN_HEADER, 1, ...EOI],
+  ];
+  const ALIKE = [1, 2, 3].map((name) => [name, 0x11] as const);
+  const LETTERS = [...Buffer.from('RGB')].map((name) => [name, 0x11] as const);
+  const HALVED = [[1, 0x21] as const, ...ALIKE.slice(1)];
+  test.each([
+    ['without a mark', colour([], ALIKE), null],
+    ['of JFIF', colour(JFIF, ALIKE), 'ybr'],
+    ['of JFIF without loss', colour(JFIF, ALIKE, 0xc3), null],
+    ['that Adobe transformed', colour(adobe(1), ALIKE), 'ybr'],
+    ['that Adobe left as they were', colour(adobe(0), ALIKE), 'rgb'],
+    ['with their letters', colour([], LETTERS), 'rgb'],
+    ['with fewer samples than luminance', colour([], HALVED), 'ybr'],
+  ])('%s', (_, bytes, colours) => expect(readCodestream(Uint8Array.from(bytes))?.colours).toBe(colours));
+});
+
 const long = (value: number) => [0, 0, value >> 8, value & 255];
 const EOC = [0xff, 0xd9];
 
@@ -70,4 +93,16 @@ test.each([
   expect(readCodestream(Uint8Array.from(bytes))).not.toBeNull();
   bytes[at] = value;
   expect(readCodestream(Uint8Array.from(bytes))).toBeNull();
+});
+
+test.each([
+  ['fewer samples than the picture', 43, 2],
+  ['another number of bits', 45, 11],
+])('JPEG 2000 of which a component has %s is refused', (_, at, value) => {
+  const bytes = [...MAIN_HEADER.slice(0, 40), 0, 2, 7, 1, 1, 7, 1, 1, ...tilePart(0, [1]), ...tilePart(1, [2]), ...EOC];
+  expect(readCodestream(Uint8Array.from(bytes))?.components).toBe(2);
+  bytes[at] = value;
+  expect(() => readCodestream(Uint8Array.from(bytes))).toThrow(
+    expect.objectContaining({ code: 'dicom/unsupported-pixels' }) as Error,
+  );
 });

@@ -1,5 +1,8 @@
 /** Pixel Data whose bytes do not lie as they are meant. */
+import { Context, NativeCodecs } from 'dcmjs-codecs';
+import sharp from 'sharp';
 import { expect, test } from 'vitest';
+import type { FilmPixels } from '#main/imaging/filmPixels';
 import { newCodecs, readFilm } from '#test/helpers/dicomFixtures';
 import { makeDicom, type Element, type MadePicture } from '#test/helpers/makeDicom';
 
@@ -24,6 +27,13 @@ function withStream(film: Buffer, start: number, stream: Buffer): Uint8Array {
   length.writeUInt32LE(stream.length);
   const rest = film.subarray(start + film.readUInt32LE(start - 4));
   return new Uint8Array(Buffer.concat([film.subarray(0, start - 4), length, stream, rest]));
+}
+
+/** A film of `picture`, which gives its size alone, whose pixels are `stream`. */
+function filmOf(syntax: string, more: readonly Element[], picture: MadePicture, stream: Buffer): Promise<FilmPixels> {
+  const made = makeDicom(syntax, more, picture);
+  const start = made.lastIndexOf(Buffer.from([0xfe, 0xff, 0x00, 0xe0])) + 8;
+  return readFilm(withStream(made, start, stream));
 }
 
 const box = (type: string, content: Buffer, length = content.length + 8) => {
@@ -62,9 +72,7 @@ test.each([
 ])('JPEG XL of 12 bits, %s, keeps its values, which the decoder stretches to 16', async (_, hex) => {
   const pixels = new Uint8Array(2 * 64);
   const picture: MadePicture = { rows: 8, columns: 8, bitsAllocated: 16, bitsStored: 12, pixels };
-  const made = makeDicom('1.2.840.10008.1.2.4.110', [], picture);
-  const start = made.lastIndexOf(Buffer.from([0xfe, 0xff, 0x00, 0xe0])) + 8;
-  const film = await readFilm(withStream(made, start, Buffer.from(hex, 'hex')));
+  const film = await filmOf('1.2.840.10008.1.2.4.110', [], picture, Buffer.from(hex, 'hex'));
   const expected = Array.from({ length: 64 }, (_each, at) => 73 * (at % 8) + 511 * (at >> 3));
   expect([...film.samples]).toEqual(expected);
 });
@@ -80,6 +88,12 @@ test.each(['1.2.840.10008.1.2.4.91', '1.2.840.10008.1.2.4.203', '1.2.840.10008.1
   },
 );
 
+const colour = (photometricInterpretation: string): Element[] => [
+  [0x0028, 0x0002, 'US', 3],
+  [0x0028, 0x0004, 'CS', photometricInterpretation],
+  [0x0028, 0x0006, 'US', 0],
+];
+
 /** 6 × 4 pixels of (20 x + 40 y + 70 c) mod 256 in three scans, by gdcm 3.0.21. */
 const JPEG_LS_PLANES =
   'ffd8fff70011080004000603011100021100031100ffda0008010100000000801c01c01ca930000080042c5090010000021079c68b1730b28914' +
@@ -88,17 +102,82 @@ const JPEG_LS_PLANES =
 
 test('JPEG-LS whose colours have a scan each gives them side by side', async () => {
   const picture: MadePicture = { rows: 4, columns: 6, bitsAllocated: 8, bitsStored: 8, pixels: new Uint8Array(24) };
-  const colour: Element[] = [
-    [0x0028, 0x0002, 'US', 3],
-    [0x0028, 0x0004, 'CS', 'RGB'],
-    [0x0028, 0x0006, 'US', 0],
-  ];
-  const made = makeDicom('1.2.840.10008.1.2.4.80', colour, picture);
-  const start = made.lastIndexOf(Buffer.from([0xfe, 0xff, 0x00, 0xe0])) + 8;
-  const film = await readFilm(withStream(made, start, Buffer.from(JPEG_LS_PLANES, 'hex')));
+  const film = await filmOf('1.2.840.10008.1.2.4.80', colour('RGB'), picture, Buffer.from(JPEG_LS_PLANES, 'hex'));
   const expected = Array.from({ length: 72 }, (_each, at) => {
     const pixel = Math.floor(at / 3);
     return (20 * (pixel % 6) + 40 * Math.floor(pixel / 6) + 70 * (at % 3)) % 256;
   });
   expect([...film.storedBytes]).toEqual(expected);
+});
+
+const NARROW: MadePicture = { rows: 16, columns: 12, bitsAllocated: 8, bitsStored: 8, pixels: new Uint8Array(192) };
+const WIDE: MadePicture = { ...NARROW, bitsAllocated: 16, pixels: new Uint8Array(384) };
+const narrowValue = (at: number) => (at * 7) & 255;
+
+/** A stream of 8 bits without loss, and without the byte of padding that may follow it. */
+function encodeNarrow(encode: (context: Context) => Context): Buffer {
+  const { rows: height, columns: width, ...bits } = NARROW;
+  const kind = {
+    samplesPerPixel: 1,
+    pixelRepresentation: 0,
+    planarConfiguration: 0,
+    photometricInterpretation: 'MONOCHROME2',
+  };
+  const decodedBuffer = Uint8Array.from(bits.pixels, (_, at) => narrowValue(at));
+  const stream = encode(new Context({ ...bits, ...kind, width, height, decodedBuffer })).getEncodedBuffer();
+  return Buffer.from(stream ?? []);
+}
+
+test.each([
+  ['1.2.840.10008.1.2.4.50', (context: Context) => NativeCodecs.encodeJpeg(context, { lossy: false, predictor: 1 })],
+  ['1.2.840.10008.1.2.4.70', (context: Context) => NativeCodecs.encodeJpeg(context, { lossy: false, predictor: 1 })],
+  ['1.2.840.10008.1.2.4.80', (context: Context) => NativeCodecs.encodeJpegLs(context, {})],
+  ['1.2.840.10008.1.2.4.90', (context: Context) => NativeCodecs.encodeJpeg2000(context, {})],
+  ['1.2.840.10008.1.2.4.201', (context: Context) => NativeCodecs.encodeHtJpeg2000(context, {})],
+])('8 bits of %s in a film of 16 allocated ones fill the whole picture', async (syntax, encode) => {
+  const film = await filmOf(syntax, [], WIDE, encodeNarrow(encode));
+  expect([...film.samples]).toEqual(Array.from(NARROW.pixels, (_, at) => narrowValue(at)));
+  expect(film.storedBytes.filter((_, at) => at % 2 === 1).some((byte) => byte !== 0)).toBe(false);
+});
+
+/** 4 × 5 signed samples of 13 x + 29 y - 100 in 8 bits, by imagecodecs 2026.3.6 (OpenJPEG 2.5.4). */
+const JPEG_2000_SIGNED =
+  'ff4fff510029000000000004000000050000000000000000000000040000000500000000000000000001870101ff52000c0000000100000404' +
+  '0001ff5c00044040ff640025000143726561746564206279204f70656e4a5045472076657273696f6e20322e352e34ff90000a000000000024' +
+  '0001ff93cfb44c10e23072e6d31748e45c1322a4fe837a7e9e2dffd9';
+
+test('the sign of 8 bits fills 16 allocated ones where JPEG 2000 says that there is one', async () => {
+  const picture: MadePicture = { ...WIDE, rows: 5, columns: 4, pixels: new Uint8Array(40) };
+  const signed: Element = [0x0028, 0x0103, 'US', 1];
+  const stream = Buffer.from(JPEG_2000_SIGNED, 'hex');
+  const { samples, storedBytes } = await filmOf('1.2.840.10008.1.2.4.90', [signed], picture, stream);
+  const expected = Array.from({ length: 20 }, (_, at) => 13 * (at % 4) + 29 * Math.floor(at / 4) - 100);
+  expect([...samples]).toEqual(expected);
+  expect([...new Int16Array(storedBytes.buffer, storedBytes.byteOffset, 20)]).toEqual(expected);
+});
+
+test('a stream of more bits than the header allocates is malformed, not cut off', async () => {
+  const stream = (film: Buffer) => film.subarray(film.indexOf(Buffer.from([0xff, 0x4f, 0xff, 0x51])));
+  const made = stream(makeDicom('1.2.840.10008.1.2.4.201'));
+  const small: MadePicture = { ...NARROW, rows: 104, columns: 100 };
+  await expect(filmOf('1.2.840.10008.1.2.4.201', [], small, Buffer.from(made))).rejects.toMatchObject({
+    code: 'dicom/malformed',
+  });
+});
+
+/** A tinted ramp, by a JPEG library that marks its streams: as YBR of 4:2:0, as nearly all do. */
+function tintedJpeg(): Promise<Buffer> {
+  const raw = Buffer.from(Array.from({ length: 16 * 12 }, (_, at) => [at, at, Math.floor(at / 2)]).flat());
+  return sharp(raw, { raw: { width: 12, height: 16, channels: 3 } })
+    .jpeg({ quality: 100 })
+    .toBuffer();
+}
+
+test('a JPEG stream that says it is YBR is not taken for RGB, though the header says so', async () => {
+  const jpeg = await tintedJpeg();
+  const right = await filmOf('1.2.840.10008.1.2.4.50', colour('YBR_FULL_422'), NARROW, jpeg);
+  const wrong = await filmOf('1.2.840.10008.1.2.4.50', colour('RGB'), NARROW, jpeg);
+  expect(wrong.samples).toEqual(right.samples);
+  const codes = [right, wrong].map(({ warnings }) => warnings.some(({ code }) => code === 'pixel-header-mismatch'));
+  expect(codes).toEqual([false, true]);
 });
