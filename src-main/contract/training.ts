@@ -1,5 +1,5 @@
 /** Training as the window follows it: one run at a time is prepared, begun, paused, stopped, gone on with. */
-import type { ErrorBody, ErrorCode } from './errors';
+import type { ErrorCode } from './errors';
 import type { RecipeName, RunProgress } from './run';
 
 export type PlannedFinding = {
@@ -61,8 +61,6 @@ export type TrainingState = {
   readonly paused: 'person' | 'day' | null;
   /** It trains from 20:00 to 06:00 alone. */
   readonly nightOnly: boolean;
-  /** Why the last preparation or run ended. */
-  readonly problem: ErrorBody | null;
 };
 
 export const IDLE: TrainingState = {
@@ -72,5 +70,4 @@ export const IDLE: TrainingState = {
   progress: null,
   paused: null,
   nightOnly: false,
-  problem: null,
 };

@@ -4,7 +4,7 @@
  * on with from its last checkpoint.
  */
 import { powerSaveBlocker } from 'electron';
-import { AppError, cancelled, isCancelled, toErrorBody } from '#main/contract/errors';
+import { AppError, cancelled } from '#main/contract/errors';
 import type { RunEvent, RunProgress } from '#main/contract/run';
 import { IDLE, type TrainingPlan, type TrainingState } from '#main/contract/training';
 import type { Workplace } from '#main/workflows/openWorkplace';
@@ -56,7 +56,7 @@ export class Trainer {
         this.#plan = await planRun(this.#workplace, request, reporter);
         this.#change({ phase: 'planned', plan: describePlan(this.#plan) });
       } catch (error) {
-        this.#change({ phase: 'idle', problem: isCancelled(error) ? null : toErrorBody(error) });
+        this.#change({ phase: 'idle' });
         throw error;
       }
     });
@@ -108,7 +108,6 @@ export class Trainer {
     this.#change({ ...IDLE, nightOnly, phase: 'running', runId });
     const task = this.#tasks.run('train', `Training of ${runId}`, async (reporter) => {
       const clock = setInterval(() => this.#lookAtTheClock(), LOOK_EVERY_MS);
-      let problem: TrainingState['problem'] = null;
       try {
         const { outcome } = await work({
           signal: reporter.signal,
@@ -121,13 +120,10 @@ export class Trainer {
           },
         });
         if (outcome === 'stopped') throw cancelled();
-      } catch (error) {
-        if (!isCancelled(error)) problem = toErrorBody(error);
-        throw error;
       } finally {
         clearInterval(clock);
         this.#pause = null;
-        this.#change({ ...IDLE, nightOnly: this.#state.nightOnly, problem });
+        this.#change({ ...IDLE, nightOnly: this.#state.nightOnly });
         this.#push('runsChanged', {});
         this.#push('modelsChanged', {});
       }

@@ -128,10 +128,7 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
   ),
 
   'label/malformed': error('The table of labels can not be read.', 'Correct the lines that are named.'),
-  'label/unknown-format': error(
-    'This is no table of labels that Hilum knows.',
-    'The simplest has a column "file" and one a finding, with 1, 0, -1 or nothing.',
-  ),
+  'label/unknown-format': error('The labels can not be read.', 'Save them as such a table, or choose another file.'),
   'label/unknown-finding': error(
     'The table names findings that the model does not have.',
     'Correct the names, or choose the findings that are to be learnt.',

@@ -81,3 +81,42 @@ it(
   },
   3 * MINUTE,
 );
+
+it(
+  'tells what failed once, below the page, and leaves most of the height to the film',
+  async () => {
+    const { app, page } = hilum;
+    const nowhere = join(films, 'nowhere');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Shift+M');
+    for (const [region, action, ...paths] of [
+      ['Evaluation on labelled films', 'Evaluate', films, join(films, 'notes.txt')],
+      ['Acceptance on this site’s films', 'Test', nowhere],
+    ] as const) {
+      const section = page.getByRole('region', { name: region });
+      for (const [index, path] of paths.entries()) {
+        await answerFileDialog(app, [path]);
+        await section.getByRole('button', { name: 'Choose…' }).nth(index).click();
+      }
+      await section.getByRole('button', { name: action, exact: true }).click();
+    }
+    await page.keyboard.press('Shift+T');
+    for (const [index, path] of [nowhere, join(films, 'none.csv')].entries()) {
+      await answerFileDialog(app, [path]);
+      await page.getByRole('button', { name: 'Choose…' }).nth(index).click();
+    }
+    await page.getByRole('button', { name: 'Prepare' }).click();
+    const notices = page.locator('[data-code]');
+    await expect.poll(() => notices.count(), { timeout: MINUTE }).toBe(3);
+    expect(await page.getByRole('alert').count()).toBe(3);
+
+    await page.getByRole('button', { name: 'Worklist' }).click();
+    await page.getByRole('row').filter({ hasText: 'Featherstonehaugh' }).click();
+    const box = await page.getByTestId('film-canvas').boundingBox();
+    expect(box?.height).toBeGreaterThan(640 * 0.6);
+    for (const notice of await notices.all()) {
+      expect(await notice.evaluate((one) => one.scrollWidth <= one.clientWidth)).toBe(true);
+    }
+  },
+  3 * MINUTE,
+);

@@ -72,7 +72,7 @@ export async function judgeFilms(
   }
   const films = [...byContent.values()].sort((a, b) => (a.file < b.file ? -1 : 1));
   if (films.length === 0) {
-    const reasons = Object.entries(leftOut).map(([code, files]) => `${files} are ${code}`);
+    const reasons = Object.entries(leftOut).map(([code, files]) => `${files} ${code}`);
     throw new AppError(
       'file/not-found',
       `No film in ${paths.join(', ')} could be judged: ${reasons.join(', ') || 'there are none'}.`,
