@@ -33,5 +33,7 @@ function withShifted(bindings: Bindings): Bindings {
 
 function isTyping({ target }: KeyboardEvent): boolean {
   if (target instanceof HTMLInputElement) return !['range', 'checkbox'].includes(target.type);
-  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
+  // A list of the reading view has a key of its own; once something was chosen, the next key is meant for the film.
+  if (target instanceof HTMLSelectElement) return target.dataset['ownKey'] === undefined;
+  return target instanceof HTMLTextAreaElement;
 }

@@ -115,6 +115,9 @@ describe('a reading', () => {
     const options = page.getByRole('listbox', { name: 'Findings' }).getByRole('option');
     const names = (all: Element[]): string[] => all.map((one) => one.getAttribute('aria-label') ?? '');
     const shown = await options.evaluateAll(names);
+    // Whoever has just chosen from a list goes on by keys.
+    await page.getByTitle('Windows of the file (W)').selectOption({ index: 1 });
+    await page.getByTitle('Windows of the file (W)').focus();
     for (const key of ['y', 'x', 'q']) await page.keyboard.press(key);
     await expect.poll(() => review.getAttribute('data-answered')).toBe('3');
     await page.keyboard.press('Shift+Y');

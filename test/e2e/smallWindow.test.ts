@@ -67,6 +67,15 @@ it(
     expect(filters).toHaveLength(9);
     expect(Math.max(...filters.map(({ x, width }) => x + width))).toBeLessThan(1024);
     expect(overlaps(await boxes(page.locator('.toolbar > :not(.filters):visible')))).toBe(0);
+    // A head sorts wherever it is clicked, and the arrows are the list's again.
+    await page.getByRole('columnheader', { name: 'Patient' }).click();
+    await expect.poll(() => page.locator('[aria-sort=ascending]').innerText()).toMatch(/^Patient/);
+    await page.keyboard.press('Home');
+    const top = await page.getByRole('grid').getAttribute('aria-activedescendant');
+    await page.keyboard.press('ArrowDown');
+    expect([top, await page.getByRole('grid').getAttribute('aria-activedescendant')]).toEqual([
+      ...['worklist-0', 'worklist-1'],
+    ]);
     expect(overlaps(await boxes(page.locator('footer > *, footer .summary')))).toBe(1);
 
     await film.click();
