@@ -201,10 +201,17 @@ describe('the models', () => {
       await writeFile(labels, ['file,patient,Effusion', ...rows, ''].join('\n'));
       try {
         const section = page.getByRole('region', { name: 'Acceptance on this site’s films' });
-        for (const [index, path] of [films, labels].entries()) {
+        for (const [index, path] of [
+          [0, inbox],
+          [0, films],
+          [1, labels],
+        ] as const) {
           await answerFileDialog(app, [path]);
           await section.getByRole('button', { name: 'Choose…' }).nth(index).click();
         }
+        // The data that somebody will answer for are called as the folder that was chosen last.
+        const dataName = section.getByLabel('Name of the data');
+        await expect.poll(() => dataName.inputValue()).toBe(basename(films));
         expect(await section.getByLabel('Cut-offs of their own for AP and PA').isChecked()).toBe(true);
         await section.getByLabel('Budget', { exact: true }).fill('40');
         await section.getByRole('button', { name: 'Test', exact: true }).click();
@@ -233,6 +240,10 @@ describe('the models', () => {
         await section.getByLabel('Reason').fill('a test');
         await section.getByRole('button', { name: 'Let again read' }).click();
         await page.getByRole('button', { name: 'Back to demo' }).waitFor({ timeout: MINUTE });
+        // The film that was read before keeps its numbers, and says whose they are.
+        await film.click();
+        await expect.poll(() => page.getByTestId('by-another').innerText()).toContain('demo, which does not read');
+        await page.keyboard.press('Escape');
         const other = missed.getByRole('button').nth(1);
         const view = /· (AP|PA)|(AP|PA) ·/.exec(await other.innerText())?.[0].replace(/[ ·]/g, '');
         await other.click();
@@ -245,6 +256,7 @@ describe('the models', () => {
         expect(await seriousFaults(page)).toEqual([]);
         expect(await page.getByText(`scaled to each cut-off of ${view} films`).count()).toBe(1);
         await screenshot('7-cutoffs-of-a-view');
+        expect(await page.getByTestId('by-another').count()).toBe(0);
         await page.keyboard.press('Escape');
         await page.getByRole('button', { name: 'Back to demo' }).click();
         await expect
