@@ -91,7 +91,7 @@ export const KEY_TABLE: readonly KeyEntry[] = [
   listed('↑ ↓', 'Next finding, in the list', 'Findings'),
   key('a', 'attention', 'A', 'Attention map on and off', 'Findings'),
   key('g', 'grid', 'G', 'The network’s own 7×7 values', 'Findings'),
-  key('s', 'order', 'S', 'Order: the card’s, or highest first', 'Findings'),
+  key('s', 'order', 'S', 'Order: the card’s, or above cut-off first', 'Findings'),
   key('y', 'answer-present', 'Y', 'The finding is present; on to the next one', 'Your reading'),
   key('x', 'answer-absent', 'X', 'It is absent; on to the next one', 'Your reading'),
   key('q', 'answer-unsure', 'Q', 'Unsure; on to the next one', 'Your reading'),

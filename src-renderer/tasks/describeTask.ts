@@ -12,7 +12,7 @@ export function taskFraction({ progress, state }: Task): number | null {
 
 type Units = { readonly format: (count: number) => string; readonly counted: (count: number) => string };
 
-const FILMS: Units = { format: formatCount, counted: (count) => `${formatCount(count)} found` };
+const FILMS: Units = { format: formatCount, counted: (count) => (count === 0 ? '' : `${formatCount(count)} found`) };
 const BYTES: Units = { format: formatBytes, counted: (count) => (count === 0 ? '' : formatBytes(count)) };
 const UNITS: Readonly<Record<Task['kind'], Units>> = {
   import: FILMS,
@@ -33,7 +33,7 @@ export function describeProgress({ kind, progress }: Task): string {
     phase,
     etaSeconds === null ? '' : `${formatDuration(etaSeconds)} left`,
   ];
-  return parts.filter((part) => part !== '').join(' · ');
+  return parts.filter((part) => part !== '').join(' · ') || 'starting';
 }
 
 const ENDS: Readonly<Record<Task['state'], string>> = {

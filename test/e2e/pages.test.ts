@@ -358,6 +358,10 @@ describe('the training', () => {
         const run = page.locator('[data-run=ours]');
         await expect.poll(() => run.getAttribute('data-state'), { timeout: 2 * MINUTE }).toBe('finished');
         expect(await run.innerText()).toContain('2 epochs');
+        // A handful of positives say nothing: no curve at 1.000 or 0.000 is drawn of them.
+        expect(
+          await page.getByText(/^Not measured, with fewer than 10 positive films: Effusion \(\d\), Mass/).count(),
+        ).toBe(1);
         expect(await seriousFaults(page)).toEqual([]);
         await screenshot('8-training');
         await page.getByRole('button', { name: 'Its model and card' }).click();

@@ -5,7 +5,9 @@ import { makeTask } from '../makeStudies';
 it('says how far a task is, and that it is still counting', () => {
   const counting = makeTask('a', { progress: { done: 1234, total: null, phase: 'counting', etaSeconds: null } });
   const running = makeTask('a', { progress: { done: 30, total: 120, phase: 'analysing', etaSeconds: 75 } });
-  expect([counting, running].map((task) => [describeProgress(task), taskFraction(task)])).toEqual([
+  const starting = makeTask('a', { kind: 'train', progress: { done: 0, total: null, phase: '', etaSeconds: null } });
+  expect([starting, counting, running].map((task) => [describeProgress(task), taskFraction(task)])).toEqual([
+    ['starting', null],
     ['1,234 found · counting', null],
     ['30 of 120 · analysing · 1 min left', 0.25],
   ]);
