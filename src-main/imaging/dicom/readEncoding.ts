@@ -52,7 +52,8 @@ export function readEncoding(parsed: ParsedDicom, attributes: Attributes, repair
   }
   const frames = Math.max(1, Math.trunc(attributes.decimals(TAG.numberOfFrames)[0] ?? 1));
   const encapsulated = element.length === 0xffffffff;
-  const isSubsampled = !encapsulated && /^YBR_(FULL|PARTIAL)_422$/.test(photometricInterpretation);
+  const isNative = !encapsulated || syntax.coding === 'encapsulated-native';
+  const isSubsampled = isNative && /^YBR_(FULL|PARTIAL)_422$/.test(photometricInterpretation);
   const frameBits = rows * columns * (isSubsampled ? 2 : samplesPerPixel) * bitsAllocated;
   const picture: StoredPicture = {
     format: 'dicom',

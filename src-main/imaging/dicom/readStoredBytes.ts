@@ -97,11 +97,10 @@ function readEncapsulated(
     if (index === 0) photometricInterpretation = frame.photometricInterpretation;
     frame.mismatches.forEach((mismatch) => mismatches.add(mismatch));
   }
-  const keepsPlanes = picture.syntax.coding === 'rle' || picture.syntax.coding === 'encapsulated-native';
   return {
     bytes,
     photometricInterpretation,
-    planarConfiguration: keepsPlanes ? picture.planarConfiguration : 0,
+    planarConfiguration: picture.syntax.coding === 'encapsulated-native' ? picture.planarConfiguration : 0,
     missing: damaged === 0 ? null : describeDamaged(damaged, frames),
     mismatches: [...mismatches],
   };
@@ -124,7 +123,6 @@ function decodeStream(stream: EncapsulatedFrame, picture: StoredPicture, codecs:
       pixels: picture.rows * picture.columns,
       samplesPerPixel: picture.samplesPerPixel,
       bytesPerSample: picture.bitsAllocated / 8,
-      planarConfiguration: picture.planarConfiguration,
     });
     return { ...decoded, complete: decoded.complete && !stream.cut, photometricInterpretation, mismatches: [] };
   }

@@ -6,16 +6,15 @@ export type RleShape = {
   readonly pixels: number;
   readonly samplesPerPixel: number;
   readonly bytesPerSample: number;
-  /** 0: samples of a pixel side by side; 1: one plane after the other. */
-  readonly planarConfiguration: 0 | 1;
 };
 
 /**
- * Little-endian bytes; `complete` is false where a segment ends early (the rest is 0), holds more than the picture, or
- * lies outside the frame: damaged lengths show in one of these.
+ * Little-endian bytes, the samples of a pixel side by side: segments are planes, whatever PlanarConfiguration says.
+ * `complete` is false where a segment ends early (the rest is 0), holds more than the picture, or lies outside the
+ * frame: damaged lengths show in one of these.
  */
 export function decodeRle(frame: Uint8Array, shape: RleShape): { bytes: Uint8Array; complete: boolean } {
-  const { pixels, samplesPerPixel, bytesPerSample, planarConfiguration } = shape;
+  const { pixels, samplesPerPixel, bytesPerSample } = shape;
   const bytes = new Uint8Array(pixels * samplesPerPixel * bytesPerSample);
   if (frame.length < HEADER_BYTES) return { bytes, complete: false };
   const header = new DataView(frame.buffer, frame.byteOffset, HEADER_BYTES);
@@ -26,10 +25,7 @@ export function decodeRle(frame: Uint8Array, shape: RleShape): { bytes: Uint8Arr
     const byte = bytesPerSample - 1 - (segment % bytesPerSample);
     const start = header.getUint32(4 + 4 * segment, true);
     const next = segment + 1 < segments ? header.getUint32(8 + 4 * segment, true) : frame.length;
-    const target =
-      planarConfiguration === 1
-        ? { first: sample * pixels * bytesPerSample + byte, step: bytesPerSample }
-        : { first: sample * bytesPerSample + byte, step: segments };
+    const target = { first: sample * bytesPerSample + byte, step: segments };
     if (start < HEADER_BYTES || start >= frame.length || next > frame.length || next < start) complete = false;
     else if (!unpack(frame.subarray(start, next), bytes, target, pixels)) complete = false;
   }

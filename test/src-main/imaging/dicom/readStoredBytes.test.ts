@@ -181,3 +181,14 @@ test('a JPEG stream that says it is YBR is not taken for RGB, though the header 
   const codes = [right, wrong].map(({ warnings }) => warnings.some(({ code }) => code === 'pixel-header-mismatch'));
   expect(codes).toEqual([false, true]);
 });
+
+test.each(['1.2.840.10008.1.2.1', '1.2.840.10008.1.2.1.98'])(
+  'two pixels of YBR_FULL_422 share their colours in %s',
+  async (syntax) => {
+    const pixels = Uint8Array.from({ length: 2 * 16 * 12 }, (_, at) => (at % 4 < 2 ? at % 251 : 128));
+    const film = await readFilm(new Uint8Array(makeDicom(syntax, colour('YBR_FULL_422'), { ...NARROW, pixels })));
+    expect(film.storedBytes).toEqual(pixels);
+    expect([...film.samples]).toEqual([...pixels].filter((_, at) => at % 4 < 2));
+    expect(film.refusal?.code).not.toBe('film/incomplete');
+  },
+);

@@ -13,7 +13,7 @@ function frameOf(segments: readonly (readonly number[])[]): Uint8Array {
   return Uint8Array.from([...new Uint8Array(view.buffer), ...frame.slice(64)]);
 }
 
-const SHAPE = { pixels: 4, samplesPerPixel: 1, bytesPerSample: 1, planarConfiguration: 0 } as const;
+const SHAPE = { pixels: 4, samplesPerPixel: 1, bytesPerSample: 1 } as const;
 
 test('literal runs, replicated runs and the no-op of PS3.5 annex G', () => {
   const frame = frameOf([[0x80, 0x00, 7, 0xfe, 9]]);
@@ -29,7 +29,7 @@ test('16-bit samples come most significant byte first and leave little-endian', 
   expect(bytes).toEqual(Uint8Array.of(0x56, 0x12, 0x78, 0x34));
 });
 
-test('colour planes are interleaved unless the header says planar', () => {
+test('colour planes are interleaved', () => {
   const frame = frameOf([
     [1, 1, 2],
     [1, 3, 4],
@@ -37,7 +37,6 @@ test('colour planes are interleaved unless the header says planar', () => {
   ]);
   const shape = { ...SHAPE, pixels: 2, samplesPerPixel: 3 };
   expect(decodeRle(frame, shape).bytes).toEqual(Uint8Array.of(1, 3, 5, 2, 4, 6));
-  expect(decodeRle(frame, { ...shape, planarConfiguration: 1 }).bytes).toEqual(Uint8Array.of(1, 2, 3, 4, 5, 6));
 });
 
 test.each([
