@@ -68,7 +68,6 @@ export type FilmWarningCode =
   | 'body-part-unknown'
   | 'age-unknown'
   | 'turned-by-header'
-  | 'orientation-unknown'
   | 'window-chosen'
   | 'padding'
   | 'incomplete'

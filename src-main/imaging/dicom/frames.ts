@@ -77,7 +77,9 @@ function startsByOffsets(
   if (offsets.length !== frames) return null;
   const byOffset = new Map(fragments.map((fragment, index) => [fragment.offset, index]));
   const starts = offsets.flatMap((offset) => byOffset.get(offset) ?? []);
-  return starts.length === frames ? starts : null;
+  // Some writers fill the table with zeros.
+  const isInOrder = starts.every((start, frame) => frame === 0 || start > (starts[frame - 1] ?? 0));
+  return starts.length === frames && isInOrder ? starts : null;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Size, spacing and hanging of a DICOM film (PS3.3 10.7, C.7.6.1.1.1). */
-import type { PixelGeometry } from '#main/contract/film';
+import type { PixelGeometry, Turn } from '#main/contract/film';
 import { NO_TURN, turnFromOrientation } from '../grey/turn';
 import type { Attributes } from './attributes';
 import type { StoredPicture } from './readEncoding';
@@ -11,9 +11,19 @@ export function readGeometry(
   { rows, columns }: StoredPicture,
   repairs: string[],
 ): PixelGeometry {
-  const turn = turnFromOrientation(attributes.code(TAG.patientOrientation)) ?? NO_TURN;
+  const turn = readTurn(attributes, repairs);
   const spacing = readSpacing(attributes);
   return { rows, columns, ...spacing, pixelAspect: readAspect(attributes, spacing.pixelSpacingMm, repairs), turn };
+}
+
+/** A lateral film, which has a direction to front or back, is never turned; any other that cannot be is said to be so. */
+function readTurn(attributes: Attributes, repairs: string[]): Turn {
+  const orientation = attributes.code(TAG.patientOrientation);
+  const turn = turnFromOrientation(orientation);
+  if (turn === null && /[^\\ ]/.test(orientation) && !/(^|\\)[AP]/i.test(orientation)) {
+    repairs.push(`PatientOrientation is ${orientation}, which tells no turn; the film is shown as it is stored.`);
+  }
+  return turn ?? NO_TURN;
 }
 
 /** Spacings are rounded in files: pixels that differ by less are meant to be square. */

@@ -11,13 +11,18 @@ type Direction = readonly [x: number, y: number];
 /** Where each way of the body points on a frontal film hung as radiologists hang it; y grows downwards. */
 const FRONTAL: Readonly<Record<string, Direction>> = { L: [1, 0], R: [-1, 0], F: [0, 1], H: [0, -1] };
 
+/** One letter of each axis at the most, the one that a direction is nearest to first: `L`, `LF`. */
+const DIRECTION = /^(?!.*[LR].*[LR])(?!.*[HF].*[HF])(?!.*[AP].*[AP])[LRHFAP]+$/;
+
 /**
  * The turn that PatientOrientation asks for: `rows\columns`, where the rows point and where the columns point, as in
- * `L\F`. Only the first letter counts (`L`, `LF`). Null where the value is absent, is no pair of perpendicular
- * directions of a frontal film, or says front or back: such a film is left as it is stored.
+ * `L\F`. Only the first letter of each counts. Null where the value is absent, is no pair of perpendicular directions
+ * of a frontal film, or says front or back: such a film is left as it is stored.
  */
 export function turnFromOrientation(patientOrientation: string): Turn | null {
-  const [rows, columns] = patientOrientation.split('\\').map((part) => FRONTAL[part.trim().toUpperCase().charAt(0)]);
+  const directions = patientOrientation.toUpperCase().split('\\');
+  if (directions.length !== 2 || !directions.every((direction) => DIRECTION.test(direction.trim()))) return null;
+  const [rows, columns] = directions.map((direction) => FRONTAL[direction.trim().charAt(0)]);
   if (rows === undefined || columns === undefined) return null;
   if (rows[0] * columns[0] + rows[1] * columns[1] !== 0) return null;
   // Rows point along `rows`, columns along `columns`: a proper frame has columns a quarter turn clockwise of rows.

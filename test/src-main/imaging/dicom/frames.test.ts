@@ -66,6 +66,8 @@ describe('frames are cut', () => {
     ]);
   });
   test('at start markers where no table helps', () => {
+    const zeros = [0, 0, 0, 0, 0, 0, 0, 0];
+    expect(streams(pixelData([zeros, [...SOI], [3, 4], [...SOI]]), 2)).toEqual([[...SOI, 3, 4], [...SOI]]);
     expect(streams(pixelData([[9, 9, 9, 9], [...SOI], [3, 4], [...SOI]]), 2)).toEqual([[...SOI, 3, 4], [...SOI]]);
   });
 });

@@ -87,3 +87,16 @@ test('how the picture was turned on its way from the detector turns nothing agai
   const film = await readFilm(new Uint8Array(makeDicom('1.2.840.10008.1.2.1', elements)));
   expect(film.geometry).toEqual(plain.geometry);
 });
+
+test.each([
+  ['R\\F\\H', ['header-repaired']],
+  ['L\\R', ['header-repaired']],
+  ['L\\F', []],
+  ['A\\F', []],
+  ['\\', []],
+])('PatientOrientation %s turns nothing, which is said where it should have: %j', async (orientation, said) => {
+  const elements: Element[] = [[0x0020, 0x0020, 'CS', orientation]];
+  const film = await readFilm(new Uint8Array(makeDicom('1.2.840.10008.1.2.1', elements)));
+  const codes = film.warnings.map(({ code }) => code).filter((code) => /^(header|turned)/.test(code));
+  expect({ turn: film.geometry.turn, codes }).toEqual({ turn: { quarterTurns: 0, mirrored: false }, codes: said });
+});

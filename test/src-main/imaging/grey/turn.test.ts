@@ -79,6 +79,11 @@ describe('a stored film is hung by its PatientOrientation', () => {
   });
 });
 
-test.each(['', 'L', 'A\\F', 'P\\F', 'L\\R', 'L\\L', 'X\\Y'])('"%s" tells no turn', (orientation) => {
-  expect(turnFromOrientation(orientation)).toBeNull();
+test.each(['', 'L', 'A\\F', 'P\\F', 'L\\R', 'L\\L', 'X\\Y', 'R\\F\\H', 'RL\\F', 'RIGHT\\FEET'])(
+  '"%s" tells no turn',
+  (orientation) => expect(turnFromOrientation(orientation)).toBeNull(),
+);
+
+test.each(['r\\f', 'RP\\FA', 'RH\\FR '])('"%s" mirrors', (orientation) => {
+  expect(turnFromOrientation(orientation)).toEqual({ quarterTurns: 0, mirrored: true });
 });
