@@ -73,6 +73,7 @@ function describe(card: ModelCard): Record<string, string> {
     weightsSha256: card.weights.sha256,
     intendedUse: card.intendedUse,
     licence: card.licence,
+    notice: NOTICE,
     [CARD_METADATA]: JSON.stringify(card),
   };
 }
@@ -103,10 +104,10 @@ function savedModelFiles(
   const lines = Object.entries(description).flatMap(([name, text]) =>
     name === CARD_METADATA ? [] : `${name}: ${text}`,
   );
-  const input = `film: [n,${size},${size},${channels}] float32, after the preprocessing above, which is not in the graph`;
+  const input = `film: [n,${size},${size},${channels}] float32, after the preprocessing below, which is not in the graph`;
   return {
     'saved_model.pb': graph,
     'card.json': `${JSON.stringify(card, null, 1)}\n`,
-    'README.txt': `${[...lines, input, NOTICE].join('\n')}\n`,
+    'README.txt': `${[input, ...lines].join('\n')}\n`,
   };
 }

@@ -56,6 +56,7 @@ describe('hilum inspect', () => {
     const expected = await goldenGrey(golden);
     const largest = found.reduce((most, grey, index) => Math.max(most, Math.abs(grey - (expected[index] ?? -1))), 0);
     expect(largest).toBeLessThanOrEqual(1);
+    expect((await sharp(to).metadata()).exif?.toString('latin1')).toContain('Not for diagnosis');
   });
 
   it('draws overlays where they are asked for, and lists them', async () => {

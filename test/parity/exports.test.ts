@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FILM, OUTPUTS } from '#main/chexnet/network/graph/inferenceGraph';
 import { SERVE } from '#main/chexnet/network/graph/savedModel';
 import { normalise } from '#main/chexnet/preprocess/preprocess';
+import { NOTICE } from '#main/contract/prediction';
 import { createModelRegistry } from '#main/database/modelRegistry';
 import { loadBinding } from '#main/engine/backends/tensorflow/binding';
 import { EXPORT_FORMATS, exportModel } from '#main/workflows/exportModel';
@@ -32,12 +33,17 @@ describe('our exports', { timeout: 120_000 }, () => {
   }, 60_000);
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
+  it.each(EXPORT_FORMATS)('say in %s that they are not for diagnosis', async (format) => {
+    const out = join(folder, `demo.${format}`);
+    const words = await readFile(format === 'savedmodel' ? join(out, 'README.txt') : out, 'latin1');
+    expect(words).toContain(NOTICE);
+  });
+
   it('carry the card beside a SavedModel, and say what is not in its graph', async () => {
     const saved = join(folder, 'demo.savedmodel');
     expect(JSON.parse(await readFile(join(saved, 'card.json'), 'utf8'))).toEqual(await readDemoCard());
     const words = await readFile(join(saved, 'README.txt'), 'utf8');
-    expect(words).toContain('film: [n,224,224,3] float32, after the preprocessing above, which is not in the graph');
-    expect(words).toMatch(/Not for diagnosis\.\n$/);
+    expect(words).toContain('film: [n,224,224,3] float32, after the preprocessing below, which is not in the graph');
   });
 
   it.skipIf(addon === null)(

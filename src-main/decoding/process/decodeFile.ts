@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { preprocess } from '#main/chexnet/preprocess/preprocess';
 import { cancelled } from '#main/contract/errors';
 import { overlaysPath, type DecodedFilm, type FilmWarning, type VoiPreset } from '#main/contract/film';
+import { NOTICE } from '#main/contract/prediction';
 import type { DecodeReply, DecodeRequest, Digest, FilmSource, UnreadFile } from '#main/decoding/protocol/protocol';
 import { looksLikeDicom, readDicomFacts } from '#main/imaging/dicom/readDicom';
 import type { DicomCodecs, FilmPixels } from '#main/imaging/filmPixels';
@@ -87,7 +88,7 @@ async function writeProducts(
   // Padding is kept in a rendering, as other tools show it: the picture is there to be compared.
   if (render !== null && rendered !== null) {
     const ink = render.overlays ? film.overlayPlane() : null;
-    await writePng(render.to, displayFilm(film, rendered, 'kept', ink));
+    await writePng(render.to, displayFilm(film, rendered, 'kept', ink), NOTICE);
   }
   if (pgmTo !== null) await writePgm(pgmTo, film);
 }

@@ -9,7 +9,13 @@ export type GreyPicture = {
   readonly columns: number;
 };
 
-export async function writePng(path: string, { grey, rows, columns }: GreyPicture): Promise<void> {
+/** `description` lies in the file's EXIF data. */
+export async function writePng(
+  path: string,
+  { grey, rows, columns }: GreyPicture,
+  description?: string,
+): Promise<void> {
   const picture = sharp(grey, { raw: { width: columns, height: rows, channels: 1 }, limitInputPixels: false });
+  if (description !== undefined) picture.withExif({ IFD0: { ImageDescription: description } });
   await writeAtomically(path, await picture.toColourspace('b-w').png().toBuffer());
 }
