@@ -9,7 +9,7 @@ import type { StoredFilm } from '#main/database/databaseApi';
 import { analyseFilm, answeredFor, type FilmReader, type Override } from './analyseFilm';
 import { refusalStatus } from './filmReport';
 import { mapConcurrently } from './mapConcurrently';
-import { originalPresent } from './originalPresent';
+import { originalPresent, vanished } from './originalPresent';
 import type { Workplace } from './openWorkplace';
 import { decodeRequest, isOfTheFilm } from './readFilm';
 import { storeJudgement } from './storeReading';
@@ -51,9 +51,8 @@ export async function analyseStoredFilm(
   const { filmId, origin } = stored;
   if (!(await originalPresent(origin))) {
     await database.setOriginalPresent({ filmId, present: false });
-    const vanished = new AppError('file/vanished', 'The original file is no longer where it was.');
-    if (override !== null) throw vanished;
-    return fail(workplace, filmId, vanished);
+    if (override !== null) throw vanished(origin);
+    return fail(workplace, filmId, vanished(origin));
   }
   const request = decodeRequest(reader, { path: origin.path, entry: origin.entry });
   try {

@@ -1,9 +1,8 @@
 /** Sees to it that a film's pixels lie in the cache, so that the window can show them. */
-import { AppError } from '#main/contract/errors';
 import type { StoredFilm } from '#main/database/databaseApi';
 import type { FilmReader } from './analyseFilm';
 import type { Workplace } from './openWorkplace';
-import { originalPresent } from './originalPresent';
+import { originalPresent, vanished } from './originalPresent';
 import { decodeRequest } from './readFilm';
 
 /** Throws `file/vanished` where neither the cache nor the original has them. */
@@ -18,7 +17,7 @@ export async function showFilm(
   const present = await originalPresent(origin);
   await database.setOriginalPresent({ filmId, present });
   if (await pixels.has(contentSha256)) return pixels.note(contentSha256);
-  if (!present) throw new AppError('file/vanished', 'The original file is no longer where it was.');
+  if (!present) throw vanished(origin);
   const source = { path: origin.path, entry: origin.entry };
   await decoder.decode(
     {

@@ -223,6 +223,9 @@ describe('a film whose row exists', () => {
     await showFilm(workplace, reader, stored);
     expect((await workplace.database.getFilm({ filmId: study.firstFilmId })).originalPresent).toBe(false);
     await rm(workplace.pixels.pathFor(stored.contentSha256));
-    await expect(showFilm(workplace, reader, stored)).rejects.toMatchObject({ code: 'file/vanished' });
+    await expect(showFilm(workplace, reader, stored)).rejects.toMatchObject({
+      code: 'file/vanished',
+      message: `${path} is not there any more.`,
+    });
   });
 });
