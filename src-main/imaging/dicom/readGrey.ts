@@ -3,7 +3,7 @@ import type { GreyDescription, LookupTable, VoiPreset } from '#main/contract/fil
 import { tableOffset } from '../grey/displayTable';
 import { countValues, IDENTITY_PRESET, percentileWindow, showsSomething } from '../grey/presets';
 import { modalityFunction } from '../grey/voiFunction';
-import { readWords, type Attributes } from './attributes';
+import { readWords, swapPairs, type Attributes } from './attributes';
 import type { Palette } from './colour';
 import { expandSegments } from './expandSegments';
 import type { StoredPicture } from './readEncoding';
@@ -32,7 +32,7 @@ export function readGrey(
   const partial = { ...base, rescale, modalityTable, padding, ...range };
   const fromFile = [
     ...readWindows(attributes),
-    ...readTables(attributes, TAG.voiLutSequence, isSigned || canBeNegative(partial), isLittleEndian).map(tablePreset),
+    ...readTables(attributes, TAG.voiLutSequence, canBeNegative(partial), isLittleEndian).map(tablePreset),
   ];
   const presets = [...fromFile];
   if (fromFile.length === 0 && samples.sample === 'uint8' && samples.bitsStored === 8 && isIdentity(partial)) {
@@ -48,10 +48,11 @@ export function readGrey(
 }
 
 /** Whether the modality transformation gives negative values, be it of stored values that do not occur in this film. */
-function canBeNegative(grey: Pick<GreyDescription, 'rescale' | 'modalityTable' | 'bitsStored'>): boolean {
+function canBeNegative(grey: Pick<GreyDescription, 'sample' | 'rescale' | 'modalityTable' | 'bitsStored'>): boolean {
   if (grey.modalityTable !== null) return false;
   const toModality = modalityFunction(grey);
-  return Math.min(toModality(0), toModality(2 ** grey.bitsStored - 1)) < 0;
+  const lowest = grey.sample === 'int16' ? -(2 ** (grey.bitsStored - 1)) : 0;
+  return Math.min(toModality(lowest), toModality(lowest + 2 ** grey.bitsStored - 1)) < 0;
 }
 
 function isIdentity({ rescale, modalityTable }: Pick<GreyDescription, 'rescale' | 'modalityTable'>): boolean {
@@ -144,7 +145,7 @@ function readDescriptor(item: Attributes, tag: string, isSigned: boolean): Descr
 function readTableData(bytes: Uint8Array, { entries }: Descriptor, isLittleEndian: boolean): Uint16Array {
   const isPacked = bytes.length < entries * 2;
   return isPacked
-    ? Uint16Array.from(bytes.subarray(0, entries))
+    ? Uint16Array.from(packedBytes(bytes, isLittleEndian).subarray(0, entries))
     : Uint16Array.from(readWords(bytes.subarray(0, entries * 2), isLittleEndian));
 }
 
@@ -180,7 +181,13 @@ const PALETTE_TAGS = [
 ] as const;
 
 function readSegments(bytes: Uint8Array, { entries, bits }: Descriptor, isLittleEndian: boolean): Uint16Array | null {
-  return expandSegments(bits <= 8 ? bytes : Uint16Array.from(readWords(bytes, isLittleEndian)), entries);
+  const data = bits <= 8 ? packedBytes(bytes, isLittleEndian) : Uint16Array.from(readWords(bytes, isLittleEndian));
+  return expandSegments(data, entries);
+}
+
+/** Bytes that lie two by two in words (OW), the first of them the lower one. */
+function packedBytes(bytes: Uint8Array, isLittleEndian: boolean): Uint8Array {
+  return isLittleEndian ? bytes : swapPairs(bytes);
 }
 
 /** 16-bit entries by the descriptor; some writers fill only 8 of them all the same. */

@@ -114,6 +114,21 @@ test('a VOI LUT behind a negative intercept begins below zero, though no pixel l
   expect(firsts).toEqual([-1024]);
 });
 
+// The output of a table is never negative, whatever goes into it.
+test('a VOI LUT behind a Modality LUT begins above zero, though the pixels are signed', async () => {
+  const modality = itemOf([0x3002, 'US', words(2, 0, 16)], [0x3006, 'US', words(0, 60000)]);
+  const voi = itemOf([0x3002, 'US', words(4, 50000, 16)], [0x3006, 'US', words(0, 1, 2, 3)]);
+  const { grey } = await filmWith(
+    ...([
+      [0x0028, 0x0103, 'US', 1],
+      [0x0028, 0x3000, 'SQ', modality],
+      [0x0028, 0x3010, 'SQ', voi],
+    ] as const),
+  );
+  const firsts = grey.presets.flatMap((preset) => (preset.kind === 'lut' ? [preset.table.firstMapped] : []));
+  expect(firsts).toEqual([50000]);
+});
+
 /** A film of 12 bits with junk above them and a palette of three entries. */
 async function filmWithPalette(red: Buffer, green: Buffer, blue: Buffer) {
   const pixels = words(...Array.from({ length: 128 * 128 }, (_, at) => (at % 3) | 0x3000));
@@ -142,4 +157,21 @@ test('a colour that is dark throughout a palette of 16 bits stays dark', async (
   const { samples } = await filmWithPalette(words(0, 0, 0xffff), dark, dark);
   // Red alone: 255 * 0.299.
   expect([...samples.subarray(0, 3)]).toEqual([0, 0, 76]);
+});
+
+test.each([
+  ['1.2.840.10008.1.2.1', (words: Buffer) => words],
+  ['1.2.840.10008.1.2.2', (words: Buffer) => words.swap16()],
+] as const)('entries of 8 bits lie two by two in words, in the byte order of %s', async (syntax, order) => {
+  const grey = (element: number, vr: string, value: () => Buffer): Element[] =>
+    [0, 1, 2].map((colour) => [0x0028, element + colour, vr, order(value())]);
+  const header: Element[] = [
+    photometric('PALETTE COLOR'),
+    ...grey(0x1101, 'US', () => words(4, 0, 8)),
+    ...grey(0x1201, 'OW', () => Buffer.from([0, 100, 200, 255])),
+  ];
+  const pixels = Uint8Array.from({ length: 128 * 128 }, (_, at) => at % 4);
+  const picture = { rows: 128, columns: 128, bitsAllocated: 8, bitsStored: 8, pixels } as const;
+  const { samples } = await readFilm(new Uint8Array(makeDicom(syntax, header, picture)));
+  expect([...samples.subarray(0, 4)]).toEqual([0, 100, 200, 255]);
 });
