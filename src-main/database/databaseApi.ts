@@ -5,7 +5,7 @@
 import type { FindingCutoff } from '#main/contract/cutoffs';
 import type { ErrorBody } from '#main/contract/errors';
 import type { DecodedFilm } from '#main/contract/film';
-import type { FilmId, PatientId, StudyId, TaskId } from '#main/contract/ids';
+import type { FilmId, PatientId, StudyId } from '#main/contract/ids';
 import type { Prediction } from '#main/contract/prediction';
 import type { FilmReview, ReviewChange } from '#main/contract/review';
 import type { Settings, SettingsChanges } from '#main/contract/settings';
@@ -94,7 +94,7 @@ export type DatabaseProtocol = {
   saveTask: Call<{ readonly task: Task }, null>;
   listTasks: Call<{ readonly limit: number }, readonly Task[]>;
   /** At start: tasks of a process that is no more become `failed` with task/abandoned. */
-  closeAbandonedTasks: Call<None, readonly TaskId[]>;
+  closeAbandonedTasks: Call<None, readonly Task[]>;
   getSettings: Call<None, Settings>;
   updateSettings: Call<{ readonly changes: SettingsChanges }, Settings>;
   getFact: Call<{ readonly name: string }, string | null>;

@@ -1,6 +1,5 @@
 /** Tasks, so that what was interrupted is seen after the next start. */
 import { uptime } from 'node:os';
-import type { TaskId } from '#main/contract/ids';
 import type { Task } from '#main/contract/task';
 import { isProcessAlive } from '#main/channel/processLife';
 import { audit } from './audit';
@@ -37,15 +36,14 @@ export function listTasks(db: ReadableDb, { limit }: { readonly limit: number })
 }
 
 /** To be called at start, before tasks are made: those of the other process, if it lives, are left alone. */
-export function closeAbandonedTasks(db: WritableDb): TaskId[] {
+export function closeAbandonedTasks(db: WritableDb): Task[] {
   const abandoned = db.all("SELECT * FROM tasks WHERE state = 'running'").filter((row) => !mayStillRun(row));
   return abandoned.map((row) => {
-    const task = JSON.parse(row['task'] as string) as Task;
-    const error = { code: 'task/abandoned', message: 'Hilum ended before this was done.', details: {} } as const;
-    saveTask(db, {
-      task: { ...task, state: 'failed', error, cancellable: false, endedAt: new Date().toISOString() },
-    });
-    return task.id;
+    const before = JSON.parse(row['task'] as string) as Task;
+    const error = { code: 'task/abandoned', message: `${before.title} was not finished.`, details: {} } as const;
+    const task: Task = { ...before, state: 'failed', error, cancellable: false, endedAt: new Date().toISOString() };
+    saveTask(db, { task });
+    return task;
   });
 }
 

@@ -1,4 +1,5 @@
 /** Composition root of the window: builds the parts and wires them. No logic; a comment where the order matters. */
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, protocol, type BrowserWindow } from 'electron';
@@ -86,6 +87,7 @@ async function start(): Promise<void> {
   });
   setMenu(push);
   window = openWindow(__dirname);
+  const loaded = once(window.webContents, 'did-finish-load');
   window.on('close', (event) => {
     if (trainer.isOn && window !== null && !confirmsClosing(window)) event.preventDefault();
   });
@@ -94,7 +96,9 @@ async function start(): Promise<void> {
 
   // Only now, so that the window is on the screen while the engine warms up.
   workplace.engine().onStatus((status) => push('engineChanged', status));
-  await workplace.database.closeAbandonedTasks({});
+  // Whoever starts Hilum again is told what did not come to its end, whatever runs and ends next.
+  await loaded;
+  for (const task of await workplace.database.closeAbandonedTasks({})) push('taskChanged', task);
   await goOn(context);
   await watched.resume();
 }

@@ -1,6 +1,7 @@
 /** The main job in the real window, from the first start to the second. */
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { copyFile, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,6 +9,7 @@ import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HilumApi } from '#main/contract/createApi';
 import type { FilmId } from '#main/contract/ids';
+import { makeDicom } from '#test/helpers/makeDicom';
 import { answerFileDialog, createHome, helperPids, launchHilum, removeHome, type Hilum } from './launchHilum';
 import { seriousFaults } from './seriousFaults';
 
@@ -230,6 +232,34 @@ describe('the main job, in order', () => {
       hilum = await launchHilum(home);
       await expect.poll(() => worklistRows(hilum.page).count(), { timeout: MINUTE }).toBe(before);
       expect(await hilum.page.getByRole('button', { name: 'Accept and continue' }).count()).toBe(0);
+    },
+    3 * MINUTE,
+  );
+
+  it(
+    'tells after a crash which import was not finished, though films that waited were judged since',
+    async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'hilum-films-'));
+      try {
+        for (let place = 0; place < 150; place++) {
+          const own = [0x0008, 0x0018, 'UI', `1.2.3.4.${place}`] as const;
+          await writeFile(join(folder, `${place}.dcm`), makeDicom('1.2.840.10008.1.2.1', [own]));
+        }
+        await answerFileDialog(hilum.app, [folder]);
+        await hilum.page.getByRole('button', { name: 'Open folder' }).click();
+        const tasks = hilum.page.getByTestId('task-tray');
+        await expect.poll(() => tasks.innerText(), { timeout: MINUTE, interval: 20 }).toMatch(/^Import: \d+ of 150/);
+        const main = hilum.app.process();
+        const ended = once(main, 'exit');
+        main.kill('SIGKILL');
+        await ended;
+        hilum = await launchHilum(home);
+        const notice = hilum.page.locator('[data-code="task/abandoned"]');
+        await notice.waitFor({ timeout: MINUTE });
+        expect(await notice.innerText()).toContain('Import was not finished.');
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
     },
     3 * MINUTE,
   );

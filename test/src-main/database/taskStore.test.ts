@@ -52,7 +52,9 @@ test('at start, tasks of processes that are no more have failed; those of a livi
   saved('3', process.pid);
   saved('4', process.ppid, '2001-01-01T00:00:00.000Z');
   saveTask(db, { task: makeTask('5', { state: 'done' }) });
-  expect(closeAbandonedTasks(db).sort()).toEqual(['1', '3', '4']);
+  const closed = closeAbandonedTasks(db);
+  expect(closed.map(({ id }) => id).sort()).toEqual(['1', '3', '4']);
+  expect(closed[0]?.error?.message).toBe(`${closed[0]?.title} was not finished.`);
   const states = listTasks(db, { limit: 10 }).map(({ id, state, error, cancellable }) => [
     id,
     state,
