@@ -4,7 +4,7 @@ import { cancelled } from '#main/contract/errors';
 import type { NetworkPixels } from '#main/contract/networkFilm';
 import { attentionMaps } from '#main/chexnet/network/maps';
 import { applyOperatingPoints } from '#main/chexnet/network/operatingPoints';
-import { normalise } from '#main/chexnet/preprocess/preprocess';
+import { networkValues, normalise, type NetworkInput } from '#main/chexnet/preprocess/preprocess';
 import type { LoadedModel } from './modelShelf';
 
 export type JudgedFilm = { readonly probabilities: Float32Array; readonly maps: Float32Array | null };
@@ -17,9 +17,18 @@ export type JudgedFilms = {
 
 export type JudgeOptions = { readonly maps: boolean; readonly batchSize: number; readonly signal?: AbortSignal };
 
+/** Of the batch that is judged: the same for all of them. */
+let batchMemory: Float32Array = new Float32Array(0);
+
+function memoryFor(films: number, input: NetworkInput): Float32Array {
+  const values = films * networkValues(input);
+  if (batchMemory.length < values) batchMemory = new Float32Array(values);
+  return batchMemory;
+}
+
 function judgeBatch(model: LoadedModel, inputs: readonly NetworkPixels[], maps: boolean): JudgedFilms {
   const { card, head, headWeights, network } = model;
-  const batch = normalise(inputs, card.input);
+  const batch = normalise(inputs, card.input, memoryFor(inputs.length, card.input));
   const start = performance.now();
   const { probabilities, features } = network.predict(batch, inputs.length, { features: maps });
   const milliseconds = performance.now() - start;
