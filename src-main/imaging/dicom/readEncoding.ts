@@ -45,11 +45,7 @@ export function readEncoding(parsed: ParsedDicom, attributes: Attributes, repair
   const bitsAllocated = requireCount(attributes, TAG.bitsAllocated, 'BitsAllocated');
   const bits = readBits(attributes, bitsAllocated, repairs);
   const samplesPerPixel = readCount(attributes, TAG.samplesPerPixel) ?? 1;
-  const photometricInterpretation =
-    attributes.code(TAG.photometricInterpretation).toUpperCase() || (samplesPerPixel === 3 ? 'RGB' : 'MONOCHROME2');
-  if (attributes.code(TAG.photometricInterpretation) === '') {
-    repairs.push(`PhotometricInterpretation is missing; ${photometricInterpretation} is assumed.`);
-  }
+  const photometricInterpretation = readPhotometricInterpretation(attributes, samplesPerPixel, repairs);
   const frames = Math.max(1, Math.trunc(attributes.decimals(TAG.numberOfFrames)[0] ?? 1));
   const encapsulated = element.length === 0xffffffff;
   const isNative = !encapsulated || syntax.coding === 'encapsulated-native';
@@ -113,6 +109,16 @@ function readBits(attributes: Attributes, bitsAllocated: number, repairs: string
   }
   const pixelRepresentation = attributes.words(TAG.pixelRepresentation)[0] === 1 ? 1 : 0;
   return { bitsStored, highBit, pixelRepresentation };
+}
+
+function readPhotometricInterpretation(attributes: Attributes, samplesPerPixel: number, repairs: string[]): string {
+  const written = attributes.code(TAG.photometricInterpretation).toUpperCase();
+  const fits = samplesPerPixel === 1 ? /^(MONOCHROME[12]|PALETTE COLOR)$/ : /^(RGB$|YBR_)/;
+  if (fits.test(written)) return written;
+  const assumed = samplesPerPixel === 1 ? 'MONOCHROME2' : 'RGB';
+  const fault = written === '' ? 'missing' : `${written}, which does not go with SamplesPerPixel ${samplesPerPixel}`;
+  repairs.push(`PhotometricInterpretation is ${fault}; ${assumed} is assumed.`);
+  return assumed;
 }
 
 function checkSupported({ bitsAllocated, samplesPerPixel, encapsulated }: StoredPicture): void {

@@ -196,7 +196,8 @@ function largestSample({ exact, precision }: Codestream, { syntax, bitsStored, h
 
 /** The header's, unless the stream says otherwise of itself: some writers leave RGB there, whatever their JPEG library does. */
 function coloursOf({ colours }: Codestream, photometricInterpretation: string): string {
-  const isYbr = photometricInterpretation.startsWith('YBR');
+  // YBR_ICT and YBR_RCT exist only inside JPEG 2000.
+  const isYbr = /^YBR_(FULL|PARTIAL)/.test(photometricInterpretation);
   if (colours === 'ybr' && !isYbr) return 'YBR_FULL';
   return colours === 'rgb' && isYbr ? 'RGB' : photometricInterpretation;
 }

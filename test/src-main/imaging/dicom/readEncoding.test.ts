@@ -1,7 +1,7 @@
 /** Sizes and depths that are not written as US of one value. */
 import { expect, test } from 'vitest';
 import { newCodecs, readFilm } from '#test/helpers/dicomFixtures';
-import { makeDicom, type Element } from '#test/helpers/makeDicom';
+import { makeDicom, type Element, type MadePicture } from '#test/helpers/makeDicom';
 
 await newCodecs();
 
@@ -29,3 +29,25 @@ test.each([
   const bytes = new Uint8Array(makeDicom('1.2.840.10008.1.2.1', [element]));
   await expect(readFilm(bytes)).rejects.toMatchObject({ code: 'dicom/missing-attribute' });
 });
+
+test.each([
+  ['PALETTE COLOR', 3, 'RGB'],
+  ['MONOCHROME1', 3, 'RGB'],
+  ['RGB', 1, 'MONOCHROME2'],
+  ['MONO1', 1, 'MONOCHROME2'],
+])(
+  'PhotometricInterpretation %s of %i samples a pixel is taken for %s, and said',
+  async (written, samples, assumed) => {
+    const pixels = Uint8Array.from({ length: ROWS * ROWS * samples }, (_, at) => Math.floor(at / samples) % 256);
+    const picture: MadePicture = { rows: ROWS, columns: ROWS, bitsAllocated: 8, bitsStored: 8, pixels };
+    const elements: Element[] = [
+      [0x0028, 0x0002, 'US', samples],
+      [0x0028, 0x0004, 'CS', written],
+      [0x0028, 0x0006, 'US', 0],
+    ];
+    const film = await readFilm(new Uint8Array(makeDicom('1.2.840.10008.1.2.1', elements, picture)));
+    expect(film.encoding.photometricInterpretation).toBe(assumed);
+    expect([...film.samples.subarray(0, 3)]).toEqual([0, 1, 2]);
+    expect(film.warnings.map(({ code }) => code)).toContain('header-repaired');
+  },
+);

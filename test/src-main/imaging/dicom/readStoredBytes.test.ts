@@ -173,10 +173,10 @@ function tintedJpeg(): Promise<Buffer> {
     .toBuffer();
 }
 
-test('a JPEG stream that says it is YBR is not taken for RGB, though the header says so', async () => {
+test.each(['RGB', 'YBR_ICT'])('a JPEG stream that says it is YBR_FULL is not taken for %s', async (written) => {
   const jpeg = await tintedJpeg();
   const right = await filmOf('1.2.840.10008.1.2.4.50', colour('YBR_FULL_422'), NARROW, jpeg);
-  const wrong = await filmOf('1.2.840.10008.1.2.4.50', colour('RGB'), NARROW, jpeg);
+  const wrong = await filmOf('1.2.840.10008.1.2.4.50', colour(written), NARROW, jpeg);
   expect(wrong.samples).toEqual(right.samples);
   const codes = [right, wrong].map(({ warnings }) => warnings.some(({ code }) => code === 'pixel-header-mismatch'));
   expect(codes).toEqual([false, true]);
