@@ -29,6 +29,7 @@ export type StudyRow = {
   readonly firstFilmId: FilmId;
   /** The film that needs a human first, else the one that has been judged. */
   readonly status: FilmStatus;
+  /** Why there are no numbers, or why there are some though the model refuses the film; else ''. */
   readonly statusReason: string;
   readonly leadingFinding: string | null;
   readonly leadingProbability: number | null;

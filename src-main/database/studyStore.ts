@@ -103,7 +103,8 @@ const NEEDS_HUMAN: readonly FilmStatus[] = ['failed', 'refused'];
 /** To be called after every change of a film or its prediction. */
 export function refreshStudy(db: WritableDb, study: number): void {
   const films = db.all(
-    `SELECT films.id, status, problem, view, priority, priority_reason, leading_finding, leading_probability
+    `SELECT films.id, status, problem, view, priority, priority_reason, leading_finding, leading_probability,
+       override_reason
      FROM films LEFT JOIN predictions
        ON status = 'ok' AND predictions.id = (SELECT max(id) FROM predictions WHERE film = films.id)
      WHERE study = :study ORDER BY status = 'not_scored', films.id`,
@@ -114,6 +115,7 @@ export function refreshStudy(db: WritableDb, study: number): void {
   const status = leader?.['status'] as FilmStatus;
   const needsHuman = NEEDS_HUMAN.includes(status);
   const problem = leader?.['problem'] as string | null | undefined;
+  const forced = films.map((film) => film['override_reason'] as string | null).find((reason) => reason !== null);
   db.run(
     `UPDATE studies SET film_count = :count, first_film = :first, views = :views, status = :status,
        status_reason = :reason, sort_group = :group, priority = :priority, priority_reason = :priorityReason,
@@ -125,7 +127,7 @@ export function refreshStudy(db: WritableDb, study: number): void {
       first: films[0]?.['id'] ?? null,
       views: [...new Set(films.map((film) => String(film['view']) || 'view unknown'))].join(' + '),
       status,
-      reason: typeof problem === 'string' ? (JSON.parse(problem) as ErrorBody).message : '',
+      reason: reasonOf(problem ?? null, forced ?? null),
       group: needsHuman ? 0 : judged === null ? 2 : 1,
       priority: judged?.['priority'] ?? null,
       priorityReason: judged?.['priority_reason'] ?? '',
@@ -136,6 +138,12 @@ export function refreshStudy(db: WritableDb, study: number): void {
 }
 
 /** Below every real priority where there is none. */
+/** Why there are no numbers, or why there are some though the model refuses the film. */
+function reasonOf(problem: string | null, forced: string | null): string {
+  if (problem !== null) return (JSON.parse(problem) as ErrorBody).message;
+  return forced === null ? '' : `The model refuses such a film; it was analysed all the same: “${forced}”`;
+}
+
 function priorityOf(film: Row | null): number {
   const priority = film?.['priority'] ?? null;
   return priority === null ? -1 : Number(priority);

@@ -63,6 +63,10 @@ describe('a refusal', () => {
       expect(await override.innerText()).toContain(
         'The patient’s age is outside what the model may judge. Analysed all the same: “the header is wrong”',
       );
+      await page.keyboard.press('Escape');
+      await expect
+        .poll(() => page.getByRole('row').filter({ hasText: 'Overridden' }).count(), { timeout: MINUTE })
+        .toBe(1);
     },
     3 * MINUTE,
   );
