@@ -27,6 +27,8 @@ const jpeg2000: Decode = (context) => {
 const htj2k: Decode = decodeHtj2k;
 const jpegXl: Decode = (context) => NativeCodecs.decodeJpegXl(context, {});
 
+const JPEG_XL_LOSSLESS = '1.2.840.10008.1.2.4.110';
+
 const DECODERS: Readonly<Record<string, Decode>> = {
   '1.2.840.10008.1.2.4.50': jpeg,
   '1.2.840.10008.1.2.4.51': jpeg,
@@ -40,7 +42,7 @@ const DECODERS: Readonly<Record<string, Decode>> = {
   '1.2.840.10008.1.2.4.91': jpeg2000,
   '1.2.840.10008.1.2.4.92': jpeg2000,
   '1.2.840.10008.1.2.4.93': jpeg2000,
-  '1.2.840.10008.1.2.4.110': jpegXl,
+  [JPEG_XL_LOSSLESS]: jpegXl,
   '1.2.840.10008.1.2.4.111': jpegXl,
   '1.2.840.10008.1.2.4.112': jpegXl,
   '1.2.840.10008.1.2.4.201': htj2k,
@@ -89,9 +91,9 @@ function decodeFrame(transferSyntax: string, frame: Uint8Array, shape: FrameShap
       transferSyntax,
     });
   }
-  if (decode === jpeg2000 && shape.samplesPerPixel > 1 && shape.bitsAllocated > 8) {
-    // The codec gives back one byte of each sample, and says nothing.
-    throw new AppError('dicom/unsupported-pixels', 'Hilum does not read JPEG 2000 colours of more than 8 bits.');
+  const name = shape.samplesPerPixel > 1 && shape.bitsAllocated > 8 ? nameWithoutDeepColours(transferSyntax) : null;
+  if (name !== null) {
+    throw new AppError('dicom/unsupported-pixels', `Hilum does not read ${name} colours of more than 8 bits.`);
   }
   heardDamage = false;
   const decoded = runCodec(decode, { encodedBuffer: frame }, shape);
@@ -109,6 +111,15 @@ function decodeFrame(transferSyntax: string, frame: Uint8Array, shape: FrameShap
     photometricInterpretation: decoded.getPhotometricInterpretation() ?? shape.photometricInterpretation,
     damaged: heardDamage || isHtj2kOtherwise,
   };
+}
+
+/**
+ * Of deeper colours the codec gives back one byte of each sample (JPEG 2000), or values in another colour space than
+ * those that were stored (JPEG XL with loss), and says nothing. Null where it does neither.
+ */
+function nameWithoutDeepColours(transferSyntax: string): string | null {
+  if (DECODERS[transferSyntax] === jpeg2000) return 'JPEG 2000';
+  return DECODERS[transferSyntax] === jpegXl && transferSyntax !== JPEG_XL_LOSSLESS ? 'lossy JPEG XL' : null;
 }
 
 function isWrittenOtherwise(frame: Uint8Array, bytes: Uint8Array, shape: FrameShape): boolean {

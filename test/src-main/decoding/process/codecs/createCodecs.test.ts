@@ -51,10 +51,13 @@ test('a broken stream is an error after which the process is to be replaced', as
   );
 });
 
-test('JPEG 2000 colours of 16 bits, of which the codec loses half without a word, are refused', async () => {
+test.each([
+  ['JPEG 2000, of which the codec loses half without a word', '1.2.840.10008.1.2.4.91'],
+  ['JPEG XL with loss, which the codec gives in another colour space', '1.2.840.10008.1.2.4.112'],
+])('colours of 16 bits of %s: they are refused', async (_, transferSyntax) => {
   const { decodeFrame } = await newCodecs();
   const shape = { ...SHAPE, bitsAllocated: 16, bitsStored: 16, samplesPerPixel: 3, photometricInterpretation: 'RGB' };
-  expect(() => decodeFrame('1.2.840.10008.1.2.4.91', new Uint8Array(2), shape)).toThrow(
+  expect(() => decodeFrame(transferSyntax, new Uint8Array(2), shape)).toThrow(
     expect.objectContaining({ code: 'dicom/unsupported-pixels' }) as Error,
   );
 });
