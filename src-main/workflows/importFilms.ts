@@ -133,14 +133,23 @@ async function judge(
 }
 
 /**
- * A film out of an archive is copied to HILUM_HOME: archives are sent, opened once and deleted. A backslash of its name
- * could be taken for the byte of a path (systemPath).
+ * A film out of an archive is copied to HILUM_HOME: archives are sent, opened once and deleted.
  */
 async function keepOriginal(work: Import, found: FoundFile, contentSha256: string): Promise<FilmOrigin> {
   const { path: archive, entry } = found.source;
   if (entry === null) return { path: archive, entry, kept: 'reference' };
-  const path = join(homePaths(work.workplace.home).filmsFolder, contentSha256, basename(entry).replaceAll('\\', '_'));
+  const path = join(homePaths(work.workplace.home).filmsFolder, contentSha256, storableName(entry));
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await work.workplace.decoder.digest(found.source, path, work.signal);
   return { path, entry: null, kept: 'copy' };
+}
+
+/** What some file system does not take, and the backslash that could stand for a byte of a path (systemPath). */
+const UNSTORABLE = /[\u0000-\u001f\\:*?"<>|]/g;
+/** A name has at most 255 bytes, a character at most three for each unit. */
+const LONGEST_NAME = 80;
+
+/** The end of an entry's name, by which a person knows it, as every system can keep it. */
+function storableName(entry: string): string {
+  return basename(entry).replaceAll(UNSTORABLE, '_').slice(-LONGEST_NAME);
 }

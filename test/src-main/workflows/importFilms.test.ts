@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -153,6 +153,20 @@ describe('importFilms', () => {
     expect(reporter.counts.known).toBe(1);
     const found = await workplace.database.getStoredFilm({ filmId: study.firstFilmId });
     expect(found.origin).toEqual({ path: join(inbox, 'again.dcm'), entry: null, kept: 'reference' });
+  });
+
+  it.each([
+    ['a NUL', 'IM\u00001.dcm'],
+    ['more bytes than a file system takes', `${'胸'.repeat(300)}.dcm`],
+    ['signs that Windows does not take', 'C:<IM>|1?.dcm'],
+  ])('keeps a film whose name in its archive has %s', async (_, name) => {
+    const zip = join(inbox, 'night.zip');
+    await writeFile(zip, makeZip([{ name: `films/${name}`, bytes: await readFile(FUJI) }]));
+    const reporter = count();
+    await importFilms(workplace, reader, [zip], reporter);
+    expect(reporter.counts).toMatchObject({ ok: 1, failed: 0 });
+    const [kept] = await readdir(join(home, 'films'), { recursive: true }).then((files) => files.slice(-1));
+    expect(kept).toMatch(/[^<>|?:*]{1,80}\.dcm$/);
   });
 
   it('survives the death of the engine: every film is judged all the same', async () => {

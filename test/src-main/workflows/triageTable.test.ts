@@ -73,6 +73,8 @@ describe('csvCell', () => {
     ['\tx', "'\tx"],
     ['\rx', '"\'\rx"'],
     ['=HYPERLINK("http://x","y")', '"\'=HYPERLINK(""http://x"",""y"")"'],
+    ['＝1+1', "'＝1+1"],
+    ['\n=1', '"\'\n=1"'],
     ['a=b', 'a=b'],
     ['a,b', '"a,b"'],
     ['say "a"', '"say ""a"""'],
