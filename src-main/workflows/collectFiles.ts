@@ -10,6 +10,7 @@ import { basename, dirname, extname, join, resolve, sep } from 'node:path';
 import { keptBytes, keptText, systemPath } from '#main/channel/systemPath';
 import { AppError, cancelled, toErrorBody, type ErrorBody } from '#main/contract/errors';
 import type { FilmSource } from '#main/decoding/protocol/protocol';
+import { isDicomdir } from '#main/imaging/dicom/readDicomdir';
 import { missingFiles } from './followDicomdir';
 import { listFolder } from './listFolder';
 
@@ -224,10 +225,6 @@ function secondOfName(): ErrorBody {
 /** `..` is no dot file: an entry that points out of its archive is refused with a word, not passed over. */
 function isLeftOut(name: string): boolean {
   return (name.startsWith('.') && name !== '.' && name !== '..') || name === '__MACOSX';
-}
-
-function isDicomdir(name: string): boolean {
-  return name.toUpperCase() === 'DICOMDIR';
 }
 
 /**

@@ -8,6 +8,7 @@ import { watch } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { systemPath } from '#main/channel/systemPath';
 import { AppError, cancelled } from '#main/contract/errors';
+import { isDicomdir } from '#main/imaging/dicom/readDicomdir';
 import type { FilmReader } from './analyseFilm';
 import { analyseWaitingFilms } from './analyseWaitingFilms';
 import { importFilms, type ImportedFile } from './importFilms';
@@ -93,7 +94,7 @@ async function look(
 async function* filesBelow(folder: string, isInside = false): AsyncGenerator<string> {
   try {
     for await (const { name, path, kind } of listFolder(folder)) {
-      if (name.startsWith('.') || name.toUpperCase() === 'DICOMDIR') continue;
+      if (name.startsWith('.') || isDicomdir(name)) continue;
       if (kind === 'file') yield path;
       else if (kind === 'folder') yield* filesBelow(path, true);
     }

@@ -1,15 +1,16 @@
 /** What a file that stands for others names: the entries of an archive, or the files of a DICOMDIR. */
 import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { systemPath } from '#main/channel/systemPath';
 import { looksLikeDicom } from '#main/imaging/dicom/readDicom';
-import { readDicomdir } from '#main/imaging/dicom/readDicomdir';
+import { isDicomdir, readDicomdir } from '#main/imaging/dicom/readDicomdir';
 import { listArchive } from './archive';
 import { inflateRaw } from './codecs/createCodecs';
 import { readSource } from './readSource';
 
 /** Throws the codes `file/*` and `archive/*`, for a DICOMDIR `dicom/*`. */
 export async function listContents(path: string, signal: AbortSignal): Promise<readonly string[]> {
-  if (!(await beginsAsDicom(path))) return listArchive(path, signal);
+  if (!isDicomdir(basename(path)) && !(await beginsAsDicom(path))) return listArchive(path, signal);
   return readDicomdir(await readSource({ path, entry: null }), { inflateRaw });
 }
 

@@ -10,6 +10,11 @@ const DIRECTORY_RECORDS = 0x00041220;
 const RECORD_IN_USE = 0x00041410;
 const REFERENCED_FILE = 0x00041500;
 
+/** Whether a file of that name is one: in either case, and with the version that ISO 9660 puts behind names. */
+export function isDicomdir(name: string): boolean {
+  return /^DICOMDIR\.?(;\d+)?$/i.test(name);
+}
+
 /**
  * Each file once, as its components with `/` between them, in the order of the records. Elements are read one after
  * the other as they lie, through the borders of records: neither the offsets by which records refer to each other nor

@@ -44,7 +44,7 @@ describe('collectFiles', () => {
   });
 
   it('leaves out dot files, what macOS adds, and the DICOMDIR itself', async () => {
-    await put('.DS_Store', '.git/a.png', '__MACOSX/._b.png', 'DICOMDIR', 'cd/dicomdir', 'c.png');
+    await put('.DS_Store', '.git/a.png', '__MACOSX/._b.png', 'DICOMDIR', 'cd/dicomdir', 'iso/DICOMDIR;1', 'c.png');
     expect(await collect(['.'])).toEqual(['c.png']);
   });
 
