@@ -11,7 +11,10 @@ export type StoredPicture = PixelEncoding & {
   readonly columns: number;
   readonly planarConfiguration: 0 | 1;
   readonly syntax: TransferSyntax;
-  /** Pixel Data with undefined length is encapsulated, whatever the transfer syntax says (PS3.5 A.4). */
+  /**
+   * Pixel Data with undefined length is encapsulated, whatever the transfer syntax says (PS3.5 A.4). Some writers give
+   * the items of a compressed picture a length all the same.
+   */
   readonly encapsulated: boolean;
   /** Two pixels share their colours: YBR_FULL_422 and YBR_PARTIAL_422 as they are natively stored. */
   readonly isSubsampled: boolean;
@@ -47,7 +50,9 @@ export function readEncoding(parsed: ParsedDicom, attributes: Attributes, repair
   const samplesPerPixel = readCount(attributes, TAG.samplesPerPixel) ?? 1;
   const photometricInterpretation = readPhotometricInterpretation(attributes, samplesPerPixel, repairs);
   const frames = Math.max(1, Math.trunc(attributes.decimals(TAG.numberOfFrames)[0] ?? 1));
-  const encapsulated = element.length === 0xffffffff;
+  const encapsulated =
+    element.length === 0xffffffff ||
+    (syntax.coding !== 'native' && isItem(parsed.bytes.subarray(element.dataOffset, element.dataOffset + 4)));
   const isNative = !encapsulated || syntax.coding === 'encapsulated-native';
   const isSubsampled = isNative && /^YBR_(FULL|PARTIAL)_422$/.test(photometricInterpretation);
   const frameBits = rows * columns * (isSubsampled ? 2 : samplesPerPixel) * bitsAllocated;
@@ -84,6 +89,11 @@ function requirePixelData(parsed: ParsedDicom, attributes: Attributes): { length
   const modality = attributes.code(TAG.modality);
   const what = modality === '' ? 'The DICOM file' : `The DICOM file (modality ${modality})`;
   throw new AppError('dicom/no-pixels', `${what} holds no picture.`, { modality });
+}
+
+/** (FFFE,E000) in a little-endian file. */
+function isItem(bytes: Uint8Array): boolean {
+  return [0xfe, 0xff, 0x00, 0xe0].every((byte, at) => bytes[at] === byte);
 }
 
 function requireCount(attributes: Attributes, tag: string, keyword: string): number {

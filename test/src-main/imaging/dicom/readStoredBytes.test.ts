@@ -192,3 +192,12 @@ test.each(['1.2.840.10008.1.2.1', '1.2.840.10008.1.2.1.98'])(
     expect(film.refusal?.code).not.toBe('film/incomplete');
   },
 );
+
+test('items of compressed pixels are items, also where Pixel Data has a length', async () => {
+  const made = makeDicom('1.2.840.10008.1.2.4.80');
+  const right = await readFilm(new Uint8Array(made));
+  const from = made.indexOf(Buffer.from([0xff, 0xff, 0xff, 0xff, 0xfe, 0xff, 0x00, 0xe0]));
+  made.writeUInt32LE(made.length - from - 4, from);
+  const { storedBytes, warnings } = await readFilm(new Uint8Array(made));
+  expect({ storedBytes, warnings }).toEqual({ storedBytes: right.storedBytes, warnings: right.warnings });
+});
