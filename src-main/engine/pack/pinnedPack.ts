@@ -3,7 +3,7 @@ import { CUDA_WHEELS } from './cudaWheels';
 
 /**
  * 2.15.1 is the smallest wheel whose libraries were tried in depth: 207 MB to download, 614 MB on the disk and 100 MB
- * less memory than 2.21.0 (274 and 853 MB), which is up to a tenth faster on single films.
+ * less memory than 2.21.0 (274 and 853 MB), which is no faster with the graphs that we write.
  */
 export const PINNED = {
   /** Of TensorFlow, and name of the pack's folder. */
