@@ -1,9 +1,10 @@
 /**
  * Decode processes: started when first needed, at most `processes` of them, each at one file at a time, first come
- * first served. A process that crashes, hangs or grows too large costs the file at hand; the next file gets a new one.
+ * first served. A process that traps, hangs or grows too large costs the file at hand; the next file gets a new one.
+ * Where it ended without a word, as when a system lacks memory and kills it, the file is tried once more.
  */
 import type { StartChild } from '#main/channel/channel';
-import { cancelled } from '#main/contract/errors';
+import { cancelled, toErrorBody } from '#main/contract/errors';
 import type {
   DecodeProtocol,
   DecodeReply,
@@ -77,6 +78,13 @@ export function createDecodePool(options: DecodePoolOptions): DecodePool {
   }
 
   function call<Name extends keyof DecodeProtocol>(name: Name, argument: Argument<Name>, signal?: AbortSignal) {
+    return ask(name, argument, signal).catch((error: unknown) => {
+      if (diedInSilence(error)) return ask(name, argument, signal);
+      throw error;
+    });
+  }
+
+  function ask<Name extends keyof DecodeProtocol>(name: Name, argument: Argument<Name>, signal?: AbortSignal) {
     if (closed || signal?.aborted) return Promise.reject(cancelled());
     return new Promise<DecodeProtocol[Name]['reply']>((resolve, reject) => {
       enqueue(queue, (worker) => worker.request(name, argument, signal).then(resolve, reject), reject, signal);
@@ -110,6 +118,12 @@ type Job = {
   readonly run: (worker: DecodeWorker) => Promise<void>;
   readonly cancel: () => void;
 };
+
+/** Neither a trap of its codec nor we ended the process: often the system did, for want of memory. */
+function diedInSilence(error: unknown): boolean {
+  const { code, details } = toErrorBody(error);
+  return code === 'decode/crashed' && 'exitCode' in details;
+}
 
 /** A request that is cancelled while it waits leaves the queue and is never started. */
 function enqueue(queue: Job[], run: Job['run'], reject: (error: Error) => void, signal?: AbortSignal): void {

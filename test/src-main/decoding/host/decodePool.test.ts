@@ -137,14 +137,26 @@ describe('decodePool', () => {
     });
   });
 
-  it('replaces a process that is killed from outside and fails only the film at hand', async () => {
+  it('replaces a process that is killed from outside, and reads the film at hand all the same', async () => {
     const { pool, children } = openPool();
     const broken = pool.decode(request(FILM));
     const next = pool.decode(request(FILM));
-    signalTo(children[0], 'SIGSTOP');
     signalTo(children[0], 'SIGKILL');
-    await expect(broken).rejects.toMatchObject({ code: 'decode/crashed' });
+    expect((await broken).film.geometry.rows).toBe(1024);
     expect((await next).film.geometry.rows).toBe(1024);
+    expect(children.length).toBe(2);
+  });
+
+  it('tries a film whose processes are killed twice and no more', async () => {
+    const children: Child[] = [];
+    const start = (): Child => {
+      const child = forkChild(file);
+      children.push(child);
+      signalTo(child, 'SIGKILL');
+      return child;
+    };
+    const { pool } = openPool({ start });
+    await expect(pool.decode(request(FILM))).rejects.toMatchObject({ code: 'decode/crashed' });
     expect(children.length).toBe(2);
   });
 
