@@ -1,37 +1,24 @@
 /** A reader who is not to know what the model says before the own reading is done. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeDicom } from '#test/helpers/makeDicom';
-import { answerFileDialog, createHome, launchHilum, removeHome, type Hilum } from './launchHilum';
+import { launchWithFilms, type HilumWithFilms } from './launchWithFilms';
 
 const NATIVE = '1.2.840.10008.1.2.1';
 const MINUTE = 60_000;
 
-let home: string;
-let films: string;
-let hilum: Hilum;
+let hilum: HilumWithFilms;
 
 beforeAll(async () => {
-  home = await createHome();
-  films = await mkdtemp(join(tmpdir(), 'hilum-blind-'));
-  await writeFile(join(films, 'film.dcm'), makeDicom(NATIVE));
-  hilum = await launchHilum(home);
+  hilum = await launchWithFilms({ 'film.dcm': makeDicom(NATIVE) });
 }, 3 * MINUTE);
 
-afterAll(async () => {
-  await hilum.app.close();
-  await Promise.all([removeHome(home), rm(films, { recursive: true, force: true })]);
-});
+afterAll(() => hilum.close());
 
 it(
   'hides what the model says, in the order and the choices of the worklist too',
   async () => {
-    const { app, page } = hilum;
-    await page.getByRole('button', { name: 'Accept and continue' }).click({ timeout: MINUTE });
-    await answerFileDialog(app, [films]);
-    await page.getByRole('button', { name: 'Open folder' }).first().click();
+    const { page } = hilum;
+    await hilum.openFolder();
     const film = page.getByRole('row').filter({ hasText: 'Analysed' });
     await film.waitFor({ timeout: MINUTE });
     const worklist = page.getByRole('button', { name: 'Worklist', exact: true });

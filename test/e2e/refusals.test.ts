@@ -1,47 +1,33 @@
 /** Films that the model may not judge, in the real window: a person overrides the refusal, for one film and visibly. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeDicom } from '#test/helpers/makeDicom';
-import { answerFileDialog, createHome, launchHilum, removeHome, type Hilum } from './launchHilum';
+import { launchWithFilms, type HilumWithFilms } from './launchWithFilms';
 
 const NATIVE = '1.2.840.10008.1.2.1';
 const MINUTE = 60_000;
 
-let home: string;
-let films: string;
-let hilum: Hilum;
+let hilum: HilumWithFilms;
 
 beforeAll(async () => {
-  home = await createHome();
-  films = await mkdtemp(join(tmpdir(), 'hilum-children-'));
-  for (const [place, name] of ['ANNA', 'BERT'].entries()) {
-    const child = makeDicom(NATIVE, [
+  const child = (name: string, place: number): Uint8Array =>
+    makeDicom(NATIVE, [
       [0x0008, 0x0018, 'UI', `1.2.3.4.${place}`],
       [0x0010, 0x0010, 'PN', name],
       [0x0010, 0x0020, 'LO', name],
       [0x0010, 0x1010, 'AS', '004Y'],
       [0x0020, 0x000d, 'UI', `1.2.3.${place}`],
     ]);
-    await writeFile(join(films, `${name}.dcm`), child);
-  }
-  hilum = await launchHilum(home);
+  hilum = await launchWithFilms({ 'ANNA.dcm': child('ANNA', 0), 'BERT.dcm': child('BERT', 1) });
 }, 3 * MINUTE);
 
-afterAll(async () => {
-  await hilum.app.close();
-  await Promise.all([removeHome(home), rm(films, { recursive: true, force: true })]);
-});
+afterAll(() => hilum.close());
 
 describe('a refusal', () => {
   it(
     'is overridden with a reason that stays with its film and stands beside the numbers',
     async () => {
-      const { app, page } = hilum;
-      await page.getByRole('button', { name: 'Accept and continue' }).click({ timeout: MINUTE });
-      await answerFileDialog(app, [films]);
-      await page.getByRole('button', { name: 'Open folder' }).first().click();
+      const { page } = hilum;
+      await hilum.openFolder();
       const refused = page.getByRole('row').filter({ hasText: 'Refused' });
       await expect.poll(() => refused.count(), { timeout: MINUTE }).toBe(2);
       await refused.first().click();

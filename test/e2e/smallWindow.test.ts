@@ -1,34 +1,27 @@
 /** The smallest window that Hilum allows: nothing lies over anything else, and nothing is out of reach. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeDicom } from '#test/helpers/makeDicom';
-import { answerFileDialog, createHome, launchHilum, removeHome, type Hilum } from './launchHilum';
+import { answerFileDialog } from './launchHilum';
+import { launchWithFilms, type HilumWithFilms } from './launchWithFilms';
 
 const NATIVE = '1.2.840.10008.1.2.1';
 const LONG_NAME = 'Featherstonehaugh-Cholmondeley-Wolfeschlegelsteinhausen^Maximili';
 const MINUTE = 60_000;
 
-let home: string;
-let films: string;
-let hilum: Hilum;
+let hilum: HilumWithFilms;
 
 beforeAll(async () => {
-  home = await createHome();
-  films = await mkdtemp(join(tmpdir(), 'hilum-small-'));
-  await writeFile(join(films, 'film.dcm'), makeDicom(NATIVE, [[0x0010, 0x0010, 'PN', LONG_NAME]]));
-  await writeFile(join(films, 'child.dcm'), makeDicom(NATIVE, [[0x0010, 0x1010, 'AS', '004Y'], ...otherStudy()]));
-  await writeFile(join(films, 'notes.txt'), 'no film');
-  hilum = await launchHilum(home);
+  hilum = await launchWithFilms({
+    'film.dcm': makeDicom(NATIVE, [[0x0010, 0x0010, 'PN', LONG_NAME]]),
+    'child.dcm': makeDicom(NATIVE, [[0x0010, 0x1010, 'AS', '004Y'], ...otherStudy()]),
+    'notes.txt': 'no film',
+  });
   await hilum.page.setViewportSize({ width: 1024, height: 640 });
 }, 3 * MINUTE);
 
-afterAll(async () => {
-  await hilum.app.close();
-  await Promise.all([removeHome(home), rm(films, { recursive: true, force: true })]);
-});
+afterAll(() => hilum.close());
 
 function otherStudy(): readonly (readonly [number, number, string, string])[] {
   return [
@@ -52,10 +45,8 @@ function overlaps(row: readonly Box[]): number {
 it(
   'shows every filter, a whole status bar and whose film it is beside a long name',
   async () => {
-    const { app, page } = hilum;
-    await page.getByRole('button', { name: 'Accept and continue' }).click({ timeout: MINUTE });
-    await answerFileDialog(app, [films]);
-    await page.getByRole('button', { name: 'Open folder' }).first().click();
+    const { page } = hilum;
+    await hilum.openFolder();
     const summary = page.getByTestId('task-tray').getByRole('button');
     await expect
       .poll(() => summary.innerText(), { timeout: MINUTE })
@@ -94,12 +85,12 @@ it(
 it(
   'tells what failed once, below the page, and leaves most of the height to the film',
   async () => {
-    const { app, page } = hilum;
-    const nowhere = join(films, 'nowhere');
+    const { app, page, folder } = hilum;
+    const nowhere = join(folder, 'nowhere');
     await page.keyboard.press('Escape');
     await page.keyboard.press('Shift+M');
     for (const [region, action, ...paths] of [
-      ['Evaluation on labelled films', 'Evaluate', films, join(films, 'notes.txt')],
+      ['Evaluation on labelled films', 'Evaluate', folder, join(folder, 'notes.txt')],
       ['Acceptance on this site’s films', 'Test', nowhere],
     ] as const) {
       const section = page.getByRole('region', { name: region });
@@ -110,7 +101,7 @@ it(
       await section.getByRole('button', { name: action, exact: true }).click();
     }
     await page.keyboard.press('Shift+T');
-    for (const [index, path] of [nowhere, join(films, 'none.csv')].entries()) {
+    for (const [index, path] of [nowhere, join(folder, 'none.csv')].entries()) {
       await answerFileDialog(app, [path]);
       await page.getByRole('button', { name: 'Choose…' }).nth(index).click();
     }
