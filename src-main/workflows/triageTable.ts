@@ -71,9 +71,8 @@ export function triageCsv(reports: readonly FilmReport[]): string {
 }
 
 /**
- * A text that a spreadsheet would run as a formula gets an apostrophe in front (OWASP, CSV injection; East Asian ones take
- * the wide signs too): file names
- * and patient data come from strangers.
+ * A text that a spreadsheet would run as a formula gets an apostrophe in front (OWASP, CSV injection; East Asian ones
+ * take the wide signs too): file names and patient data come from strangers.
  */
 export function csvCell(value: string | number): string {
   const text = typeof value === 'number' || !/^[=+\-@\t\r\n＝＋－＠]/.test(value) ? String(value) : `'${value}`;

@@ -43,21 +43,21 @@ function withoutPadding(bytes: Uint8Array): Uint8Array {
 
 /** UTF-8 is often declared as Latin-1, in which no name holds pairs such as "Ã¼": it is shown as declared, with doubt. */
 function isUtf8AsLatin1(bytes: Uint8Array, sets: string): boolean {
-  return /^ISO(_| 2022 )IR 100$/.test(sets) && isUtf8(bytes);
+  return /^ISO(_| 2022 )IR 100$/.test(sets) && utf8(bytes) !== null;
 }
 
-function isUtf8(bytes: Uint8Array): boolean {
+/** Null where the bytes are no UTF-8. */
+function utf8(bytes: Uint8Array): string | null {
   try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return true;
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return false;
+    return null;
   }
 }
 
 /** Bytes above ASCII without a declared set: UTF-8 where they are valid UTF-8, which other sets rarely are by chance. */
 function undeclared(bytes: Uint8Array): string {
-  return isUtf8(bytes) ? new TextDecoder('utf-8').decode(bytes) : ascii(bytes);
+  return utf8(bytes) ?? ascii(bytes);
 }
 
 function ascii(bytes: Uint8Array): string {

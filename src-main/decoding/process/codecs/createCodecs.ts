@@ -24,7 +24,6 @@ const jpeg2000: Decode = (context) => {
   context.setEncodedBuffer(promiseTermination(context.getEncodedBuffer() ?? new Uint8Array()));
   return NativeCodecs.decodeJpeg2000(context, {});
 };
-const htj2k: Decode = decodeHtj2k;
 const jpegXl: Decode = (context) => NativeCodecs.decodeJpegXl(context, {});
 
 const JPEG_XL_LOSSLESS = '1.2.840.10008.1.2.4.110';
@@ -45,9 +44,9 @@ const DECODERS: Readonly<Record<string, Decode>> = {
   [JPEG_XL_LOSSLESS]: jpegXl,
   '1.2.840.10008.1.2.4.111': jpegXl,
   '1.2.840.10008.1.2.4.112': jpegXl,
-  '1.2.840.10008.1.2.4.201': htj2k,
-  '1.2.840.10008.1.2.4.202': htj2k,
-  '1.2.840.10008.1.2.4.203': htj2k,
+  '1.2.840.10008.1.2.4.201': decodeHtj2k,
+  '1.2.840.10008.1.2.4.202': decodeHtj2k,
+  '1.2.840.10008.1.2.4.203': decodeHtj2k,
 };
 
 /** `wasmFolder` holds dcmjs-native-codecs.wasm. Loading takes about 35 ms. */
@@ -105,7 +104,7 @@ function decodeFrame(transferSyntax: string, frame: Uint8Array, shape: FrameShap
       decoded: bytes.length,
     });
   }
-  const isHtj2kOtherwise = decode === htj2k && isWrittenOtherwise(frame, bytes, shape);
+  const isHtj2kOtherwise = decode === decodeHtj2k && isWrittenOtherwise(frame, bytes, shape);
   return {
     bytes,
     photometricInterpretation: decoded.getPhotometricInterpretation() ?? shape.photometricInterpretation,
