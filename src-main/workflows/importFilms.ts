@@ -31,6 +31,7 @@ type Import = {
   readonly workplace: Workplace;
   readonly reader: FilmReader;
   readonly signal: AbortSignal;
+  readonly leaves: (path: string) => boolean;
   /** Why the engine can't be used, once that is known: from then on films wait. */
   engineProblem: Error | null;
 };
@@ -45,29 +46,40 @@ export type ImportedFile = {
   readonly problem: ErrorBody | null;
 };
 
+export type ImportOptions = {
+  readonly onFile?: (file: ImportedFile) => void;
+  /**
+   * Asked of a file that can't be read, or whose film lacks a part: whether it is left, as if nobody had named it, for
+   * it may not be all there yet. What an archive holds was whole before it was packed.
+   */
+  readonly leaves?: (path: string) => boolean;
+};
+
 /** Throws what ended the work, else what kept the engine from judging the films that were imported. */
 export async function importFilms(
   workplace: Workplace,
   reader: FilmReader,
   paths: readonly string[],
   reporter: TaskReporter,
-  onFile: (file: ImportedFile) => void = () => undefined,
+  { onFile, leaves = () => false }: ImportOptions = {},
 ): Promise<void> {
   const { signal } = reporter;
-  const work: Import = { workplace, reader, signal, engineProblem: null };
+  const work: Import = { workplace, reader, signal, leaves, engineProblem: null };
   const listArchive = (path: string): Promise<readonly string[]> => workplace.decoder.listArchive(path, signal);
   reporter.phase('Reading films');
   const counting = countFiles(paths, listArchive, signal).then((count) => reporter.total(count));
   const files = collectFiles(paths, listArchive, signal);
   for await (const file of mapConcurrently(files, workplace.jobs + WAITING, (found) => importFile(work, found))) {
+    if (file === null) continue;
     reporter.finished(file.end);
-    onFile(file);
+    onFile?.(file);
   }
   await counting;
   if (work.engineProblem !== null) throw work.engineProblem;
 }
 
-async function importFile(work: Import, found: FoundFile): Promise<ImportedFile> {
+/** Null where the file is left. */
+async function importFile(work: Import, found: FoundFile): Promise<ImportedFile | null> {
   const { database, decoder } = work.workplace;
   const { source, problem } = found;
   try {
@@ -89,12 +101,17 @@ async function importFile(work: Import, found: FoundFile): Promise<ImportedFile>
   }
 }
 
-async function fail({ workplace }: Import, found: FoundFile, problem: ErrorBody): Promise<ImportedFile> {
-  await recordFailed(workplace.database, found, problem);
+async function fail(work: Import, found: FoundFile, problem: ErrorBody): Promise<ImportedFile | null> {
+  if (isLeft(work, found)) return null;
+  await recordFailed(work.workplace.database, found, problem);
   return { found, end: 'failed', filmId: null, problem };
 }
 
-async function importNew(work: Import, found: FoundFile, contentSha256: string): Promise<ImportedFile> {
+function isLeft({ leaves }: Import, { source: { path, entry } }: FoundFile): boolean {
+  return entry === null && leaves(path);
+}
+
+async function importNew(work: Import, found: FoundFile, contentSha256: string): Promise<ImportedFile | null> {
   const { workplace, reader, signal } = work;
   const { database, decoder, pixels } = workplace;
   const origin = await keepOriginal(work, found, contentSha256);
@@ -107,6 +124,7 @@ async function importNew(work: Import, found: FoundFile, contentSha256: string):
     signal,
   );
   await pixels.note(contentSha256);
+  if (film.warnings.some(({ code }) => code === 'incomplete') && isLeft(work, found)) return null;
   const { filmId, created } = await database.importFilm({ film, origin });
   if (origin.kept === 'copy') await database.forgetFailedFile(found.source);
   const end = created ? await judge(work, filmId, film, input) : 'known';

@@ -1,8 +1,9 @@
 /**
  * A folder that films come into: each is imported and judged once it is complete. Complete is what has kept its size
- * and time from one look to another. What was done is known by content (importFilms), so that neither a restart nor a file that
- * vanishes and comes again brings a film twice. The system's notices only make a look come sooner: they get lost on
- * network drives, and a look finds everything.
+ * and time from one look to another and reads whole; a writer may pause, so that what lacks a part is looked at again,
+ * and taken as it is only after a long rest. What was done is known by content (importFilms), so that neither a restart
+ * nor a file that vanishes and comes again brings a film twice. The system's notices only make a look come sooner: they
+ * get lost on network drives, and a look finds everything.
  */
 import { watch } from 'node:fs';
 import { stat } from 'node:fs/promises';
@@ -21,11 +22,15 @@ export type WatchOptions = {
   readonly onFile: (file: ImportedFile) => void;
   /** For how long a file must not change. */
   readonly settleMs?: number;
+  /** For how long one must not that can't be read, or whose film lacks a part. */
+  readonly patienceMs?: number;
   /** Between two looks when nothing seems to happen. */
   readonly scanMs?: number;
 };
 
 const SETTLE_MS = 2000;
+/** No copy over a network, and no modality that writes its rows as they come, rests for longer and goes on. */
+const PATIENCE_MS = 60_000;
 const SCAN_MS = 10_000;
 
 type Seen = {
@@ -33,8 +38,8 @@ type Seen = {
   readonly mtimeMs: number;
   /** When it was first seen as it is now. */
   readonly since: number;
-  /** Whether it was imported as it is now. */
-  readonly done: boolean;
+  /** `partial`: what there is of it does not read whole. `done`: it was imported as it is now. */
+  readonly state: 'new' | 'partial' | 'done';
 };
 
 /** Works until the signal says so: throws `task/cancelled` then, and what ends an import. */
@@ -42,7 +47,7 @@ export async function watchFolder(
   workplace: Workplace,
   reader: FilmReader,
   folder: string,
-  { signal, onFile, settleMs = SETTLE_MS, scanMs = SCAN_MS }: WatchOptions,
+  { signal, onFile, settleMs = SETTLE_MS, patienceMs = PATIENCE_MS, scanMs = SCAN_MS }: WatchOptions,
 ): Promise<never> {
   const reporter: TaskReporter = { signal, total: nothing, phase: nothing, done: nothing, finished: nothing };
   const alarm = createAlarm(folder, signal);
@@ -51,12 +56,21 @@ export async function watchFolder(
     await analyseWaitingFilms(workplace, reader, reporter);
     for (;;) {
       seen = await look(folder, seen, signal);
-      const coming = [...seen].filter(([, { done }]) => !done);
-      const complete = coming.filter(([, { since }]) => performance.now() - since >= settleMs);
-      if (complete.length > 0) {
-        const paths = complete.map(([path]) => path);
-        await importFilms(workplace, reader, paths, reporter, onFile);
-        for (const [path, file] of complete) seen.set(path, { ...file, done: true });
+      // As of this look: what is written to while an import lasts has not rested since.
+      const now = performance.now();
+      const hasRested = ({ since }: Seen, forMs: number): boolean => now - since >= forMs;
+      const coming = [...seen].filter(([, { state }]) => state !== 'done');
+      const ready = coming.filter(([, file]) => hasRested(file, file.state === 'partial' ? patienceMs : settleMs));
+      if (ready.length > 0) {
+        const maybeGrowing = new Set(ready.filter(([, file]) => !hasRested(file, patienceMs)).map(([path]) => path));
+        const partial = new Set<string>();
+        const leaves = (path: string): boolean => {
+          if (maybeGrowing.has(path)) partial.add(path);
+          return maybeGrowing.has(path);
+        };
+        const paths = ready.map(([path]) => path);
+        await importFilms(workplace, reader, paths, reporter, { onFile, leaves });
+        for (const [path, file] of ready) seen.set(path, { ...file, state: partial.has(path) ? 'partial' : 'done' });
       } else {
         await alarm.wait(coming.length > 0 ? settleMs : scanMs, coming.length === 0);
       }
@@ -85,7 +99,7 @@ async function look(
     const { size, mtimeMs } = status;
     const known = before.get(path);
     const isSame = known?.size === size && known.mtimeMs === mtimeMs;
-    now.set(path, isSame ? known : { size, mtimeMs, since: performance.now(), done: false });
+    now.set(path, isSame ? known : { size, mtimeMs, since: performance.now(), state: 'new' });
   }
   return now;
 }

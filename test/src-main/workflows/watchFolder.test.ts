@@ -15,6 +15,7 @@ const FIXTURES = join(ROOT, 'test', 'fixtures');
 const NIH = join(FIXTURES, 'golden', 'films', 'images-256', '00000831_001.png');
 const HIP = join(FIXTURES, 'dicom', 'other', 'cr_hip_mono2_10bit_RG2_jply51.dcm');
 const SETTLE_MS = 400;
+const PATIENCE_MS = 6000;
 
 const resources = join(ROOT, 'resources');
 let home: string;
@@ -43,7 +44,7 @@ async function startWatch() {
   const ended = watchFolder(workplace, await workplace.reader(), inbox, {
     signal: controller.signal,
     onFile: ({ found, end }) => ends.push(`${basename(found.file)} ${end}`),
-    ...{ settleMs: SETTLE_MS, scanMs: 60_000 },
+    ...{ settleMs: SETTLE_MS, patienceMs: PATIENCE_MS, scanMs: 60_000 },
   }).catch((error: unknown) => error);
   return {
     ends,
@@ -88,6 +89,29 @@ test('a film is taken once it is complete, and never twice, whatever happens to 
   const { rows } = await workplace.database.listStudies(query);
   expect(rows.map(({ status }) => status).sort()).toEqual(['ok', 'refused']);
   expect(await workplace.database.listFailedFiles({})).toEqual([]);
+}, 60_000);
+
+test('a writer that pauses leaves no part of a film, and one that gives up leaves what there is', async () => {
+  const watching = await startWatch();
+  await watching.told(2);
+  for (const [name, whole] of [
+    ['hip', HIP],
+    ['chest', NIH],
+  ] as const) {
+    const bytes = await readFile(whole);
+    const half = Math.ceil(bytes.length / 2);
+    for (const fate of ['goes on', 'ends']) await writeFile(join(inbox, `${name} ${fate}`), bytes.subarray(0, half));
+    await pause(PATIENCE_MS / 2);
+    await appendFile(join(inbox, `${name} goes on`), bytes.subarray(half));
+  }
+  await watching.told(6);
+  await watching.stop();
+  expect(watching.ends.slice(2).toSorted()).toEqual([
+    'chest ends failed',
+    'chest goes on known',
+    'hip ends refused',
+    'hip goes on known',
+  ]);
 }, 60_000);
 
 test('a watched folder that goes away ends the watch with a word', async () => {
