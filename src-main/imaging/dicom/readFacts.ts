@@ -17,7 +17,7 @@ export function readFacts(attributes: Attributes): FilmFacts {
     patientName: formatPersonName(text(TAG.patientName, 'PN')),
     patientBirthDate: birthDate,
     patientSex: /^[MFO]$/.exec(code(TAG.patientSex).toUpperCase())?.[0] ?? '',
-    patientAgeYears: parseAge(code(TAG.patientAge)) ?? ageByBirthDate(attributes, studyDateTime),
+    patientAgeYears: parseAge(text(TAG.patientAge)) ?? ageByBirthDate(attributes, studyDateTime),
     accessionNumber: text(TAG.accessionNumber),
     studyUid: code(TAG.studyInstanceUid),
     seriesUid: code(TAG.seriesInstanceUid),
@@ -72,18 +72,27 @@ export function formatTime(value: string): string {
   return match === null ? '' : `${match[1] ?? '00'}:${match[2] ?? '00'}:${match[3] ?? '00'}`;
 }
 
+/**
+ * What the words for a unit begin with → how many are a year: English, French, Spanish, Portuguese, Italian, German,
+ * Dutch, Russian, Japanese, Chinese and Korean. A `J` alone is a day or a year.
+ */
+const UNITS_PER_YEAR: Readonly<Record<string, number>> = {
+  ...{ D: 365.25, JO: 365.25, TA: 365.25 },
+  ...{ W: 365.25 / 7, SE: 365.25 / 7 },
+  M: 12,
+  ...{ Y: 1, A: 1, JA: 1, Л: 1, Г: 1, 歳: 1, 才: 1, 岁: 1, 세: 1 },
+};
+const UNIT = Object.keys(UNITS_PER_YEAR).join('|');
+
 /** Number before its unit, with words, signs and further parts behind it; and unit before its number. One value. */
 const AGES = [
-  /^[<>]?0*(?<number>\d{1,3}(?:[.,]\d+)?)(?!\d)(?:\s*(?<unit>[DWMYA])|(?!\s*[A-Z]))[^\\]*$/i,
+  new RegExp(`^[<>]?0*(?<number>\\d{1,3}(?:[.,]\\d+)?)(?!\\d)(?:\\s*(?<unit>${UNIT})|(?!\\s*\\p{L}))[^\\\\]*$`, 'iu'),
   /^(?<unit>[DWMY])0*(?<number>\d{1,3})$/i,
 ];
 
-/** `A` is what years begin with in French, Spanish, Portuguese and Italian. */
-const UNITS_PER_YEAR: Readonly<Record<string, number>> = { D: 365.25, W: 365.25 / 7, M: 12, Y: 1, A: 1 };
-
 /**
  * AS `045Y`, `018M`, `003W`, `010D` → years. What people type is not lost: a bare number is taken as years, and
- * `5 years`, `5 ans`, `Y005`, `6 mo` and `4Y6M` (its first part) are read. Null where it is no age.
+ * `5 years`, `5 ans`, `5 Jahre`, `Y005`, `6 mo` and `4Y6M` (its first part) are read. Null where it is no age.
  */
 export function parseAge(value: string): number | null {
   const groups = AGES.map((form) => form.exec(value.trim())?.groups).find((found) => found !== undefined);
@@ -98,13 +107,13 @@ export function ageByBirthDate({ code }: Attributes, day: string): number | null
 }
 
 /**
- * The year in `2020`, `202001`, `20200100`, `01/02/2020` or `2.1.2020`, whose day and month may be either way round;
- * else ''.
+ * The year in `2020`, `202001`, `20200100`, `01/02/2020`, `2.1.2020` or `01022020`, whose day and month may be either way
+ * round; else ''.
  */
 export function yearOf(value: string): string {
   return (
     /^((?:18|19|20)\d\d)(?:\D|\d\d$|(?:0\d|1[0-2])00$|$)/.exec(value)?.[1] ??
-    /\D((?:18|19|20)\d\d)$/.exec(value)?.[1] ??
+    /(?:\D|^(?:0[1-9]|[12]\d|3[01]){2})((?:18|19|20)\d\d)$/.exec(value)?.[1] ??
     ''
   );
 }

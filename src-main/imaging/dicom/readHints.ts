@@ -9,7 +9,7 @@ import { TAG } from './tags';
 export function readHints(attributes: Attributes, picture: StoredPicture, today: string, repairs: string[]): FilmHints {
   const { code, text } = attributes;
   const ageByBirthDateYears = ageByBirthDate(attributes, readDateTime(attributes));
-  if (agesContradict(parseAge(code(TAG.patientAge)), ageByBirthDateYears)) {
+  if (agesContradict(parseAge(text(TAG.patientAge)), ageByBirthDateYears)) {
     repairs.push('PatientAge and the birth date differ by more than two years; PatientAge is shown.');
   }
   const codedSpecies = attributes.items(TAG.patientSpeciesCodeSequence)[0]?.text(TAG.codeMeaning) ?? '';

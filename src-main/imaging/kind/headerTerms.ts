@@ -67,9 +67,17 @@ export function speciesOf(hints: {
   return null;
 }
 
-/** "CAD" and "AI" as words of their own, not as parts of others. */
+/** "CAD" and "AI" as words of their own, not as parts of others; names of programs that say neither. */
 const ANALYSIS_PROGRAM =
-  /(?:^| )(?:A ?I|CAD|CADE|CADX|HEAT ?MAPS?|SALIENCY|GRAD ?CAM|DEEP LEARNING|NEURAL NETWORK|COMPUTER AIDED \p{L}+|ARTIFICIAL INTELLIGENCE)(?= |$)|KÜNSTLICHE INTELLIGENZ/u;
+  /(?:^| )(?:A ?I|Q ?XR|LUNIT|ANNALISE|GLEAMER|CLEAR ?READ|VUNO|CAD|CADE|CADX|HEAT ?MAPS?|SALIENCY|GRAD ?CAM|DEEP LEARNING|NEURAL NETWORK|COMPUTER AIDED \p{L}+|ARTIFICIAL INTELLIGENCE)(?= |$)|KÜNSTLICHE INTELLIGENZ/u;
+
+/** Films without their bones or soft tissue, by a program or by two exposures of unequal energy. */
+const SUBTRACTION = /(?:^| )(?:BONES? ?(?:SUPPRESS|SUBTRACT)|RIB ?SUPPRESS|DUAL ?ENERGY|ENERGY ?SUBTRACT)/;
+
+/** The first text that says that tissue was taken out of the picture; null where none does. */
+export function namedSubtraction(texts: readonly string[]): string | null {
+  return texts.find((text) => SUBTRACTION.test(headerWords(text).join(' '))) ?? null;
+}
 
 /** The first text that names a program which looks for findings; null where none does. */
 export function namedAnalysis(texts: readonly string[]): string | null {

@@ -4,7 +4,16 @@
  */
 import type { ErrorBody, ErrorCode } from '#main/contract/errors';
 import type { FilmFacts, FilmWarning } from '#main/contract/film';
-import { bodyPartOf, modalityOf, namedAnalysis, namesChest, namesOtherPart, speciesOf, viewOf } from './headerTerms';
+import {
+  bodyPartOf,
+  modalityOf,
+  namedAnalysis,
+  namedSubtraction,
+  namesChest,
+  namesOtherPart,
+  speciesOf,
+  viewOf,
+} from './headerTerms';
 
 /** What a header says beyond the film's facts. '' and [] where it is silent. */
 export type FilmHints = {
@@ -195,8 +204,11 @@ function refuseNoPicture({ rows, columns, isConstant, isBilevel, colourfulness }
 const SECONDARY_CAPTURE = '1.2.840.10008.5.1.4.1.1.7';
 
 function sayDerived({ facts, hints }: FilmEvidence): string | null {
-  const program = namedAnalysis([facts.imageType, facts.seriesDescription, ...hints.descriptions, ...hints.derivation]);
+  const texts = [facts.imageType, facts.seriesDescription, ...hints.descriptions, ...hints.derivation];
+  const program = namedAnalysis(texts);
   if (program !== null) return `The film comes from a program that looks for findings ("${program}").`;
+  const subtraction = namedSubtraction(texts);
+  if (subtraction !== null) return `Bones or soft tissue were taken out of the film ("${subtraction}").`;
   return facts.imageType.startsWith('DERIVED') ? 'The film was derived from another one.' : null;
 }
 

@@ -122,18 +122,25 @@ test.each([
   ['by its series', { seriesDescription: 'Chest CAD overlay' }, [], 'Chest CAD overlay'],
   ['by its derivation', {}, ['Grad-CAM of the chest film'], 'Grad-CAM'],
   ['by equipment that had a part in it', {}, ['Artificial Intelligence'], 'Artificial Intelligence'],
-] as const)(
-  'a film of another program that looks for findings, %s, is said to be one',
-  (_, facts, derivation, word) => {
-    const { refusal, warnings } = judgeFilm(evidence(facts, hints({ derivation })), [18, 120]);
-    expect(refusal).toBeNull();
-    expect(warnings).toEqual([{ code: 'derived', message: expect.stringContaining(word) as string }]);
-  },
-);
+  ['by a name', { seriesDescription: 'qXR result' }, [], 'qXR result'],
+  [
+    'that took out the bones',
+    { seriesDescription: 'Bone-suppressed' },
+    [],
+    'taken out of the film ("Bone-suppressed")',
+  ],
+] as const)('a film of another program, %s, is said to be one', (_, facts, derivation, word) => {
+  const { refusal, warnings } = judgeFilm(evidence(facts, hints({ derivation })), [18, 120]);
+  expect(refusal).toBeNull();
+  expect(warnings).toEqual([{ code: 'derived', message: expect.stringContaining(word) as string }]);
+});
 
 test.each([
   ['ORIGINAL\\PRIMARY', []],
-  ['ORIGINAL\\PRIMARY', ['Main gain adapted', 'CADAVER', 'lossy compression', 'Aichi hospital']],
+  [
+    'ORIGINAL\\PRIMARY',
+    ['Main gain adapted', 'CADAVER', 'energy 60 kV, bone window', 'lossy compression', 'Aichi hospital'],
+  ],
 ])('words that only look like such programs say nothing', (imageType, derivation) => {
   expect(judgeFilm(evidence({ imageType }, hints({ derivation })), [18, 120]).warnings).toEqual([]);
 });
