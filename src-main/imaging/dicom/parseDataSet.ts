@@ -20,6 +20,8 @@ export type ParsedDicom = {
   readonly repairs: readonly string[];
   /** True where the file ends inside an element before Pixel Data. */
   readonly cut: boolean;
+  /** True where it ends inside one that follows Pixel Data. */
+  readonly cutBehindPixels: boolean;
 };
 
 export type OpenDataSet = {
@@ -36,6 +38,9 @@ export type OpenDataSet = {
 type Meta = { readonly transferSyntax: string; readonly end: number; readonly repaired: boolean };
 
 const PREAMBLE = 128;
+const PIXEL_DATA = 0x7fe00010;
+/** Data Set Trailing Padding, behind which nothing can come. */
+const LAST_TAG = 0xfffcfffc;
 /** Newer than dicom-parser, which would take their length for a short one (PS3.5 6.2). */
 const NEW_VRS = new Set(['OV', 'SV', 'UV']);
 
@@ -135,12 +140,13 @@ function readElements(
   position: number,
   encoding: Encoding,
   repairs: string[],
-): Pick<ParsedDicom, 'dataSet' | 'repairs' | 'cut'> {
+): Pick<ParsedDicom, 'dataSet' | 'repairs' | 'cut' | 'cutBehindPixels'> {
   const parser = encoding.littleEndian ? dicomParser.littleEndianByteArrayParser : dicomParser.bigEndianByteArrayParser;
   const stream = new dicomParser.ByteStream(parser, bytes, position);
   const elements: Record<string, Element> = {};
   const view = viewOf(bytes);
   let cut = false;
+  let cutBehindPixels = false;
   let skipped = 0;
   while (stream.position + 8 <= bytes.length) {
     const start = stream.position;
@@ -149,7 +155,10 @@ function readElements(
     if (element !== null) {
       // The first of two equal tags is the one that other readers take.
       elements[element.tag] ??= element;
-      if (element.tag === TAG.pixelData) break;
+      if (element.tag === TAG.pixelData) {
+        cutBehindPixels = end !== null && endsInElement(view, end, encoding);
+        break;
+      }
     } else if (end === null) {
       stream.position = start;
       cut = true;
@@ -164,7 +173,26 @@ function readElements(
   const rest = bytes.length - stream.position;
   if (rest > 0 && rest < 8 && elements[TAG.pixelData] === undefined) cut = true;
   if (skipped > 0) repairs.push(`${skipped} damaged header elements were left out.`);
-  return { dataSet: newDataSet(parser, bytes, elements), repairs, cut };
+  return { dataSet: newDataSet(parser, bytes, elements), repairs, cut, cutBehindPixels };
+}
+
+/** From behind Pixel Data. Tags rise (PS3.5 7.1): where they do not, there is padding or refuse, which may end anywhere. */
+function endsInElement(view: DataView, from: number, encoding: Encoding): boolean {
+  let lastTag = PIXEL_DATA;
+  let position = from;
+  while (position + 4 <= view.byteLength) {
+    const tag = tagAt(view, position, encoding);
+    if (tag <= lastTag || tag > LAST_TAG) return false;
+    const end = endOfElement(view, position, encoding);
+    if (end === null) return true;
+    lastTag = tag;
+    position = end;
+  }
+  return false;
+}
+
+function tagAt(view: DataView, position: number, { littleEndian }: Encoding): number {
+  return view.getUint16(position, littleEndian) * 0x10000 + view.getUint16(position + 2, littleEndian);
 }
 
 /** Null where the next element is one that dicom-parser knows, or does not end inside the file. */
@@ -173,9 +201,8 @@ function readNewElement(view: DataView, position: number, encoding: Encoding): E
   if (header === null || header.end > view.byteLength || !encoding.explicit) return null;
   const { vr, dataOffset, end } = header;
   if (hasKnownVr(view, position) && !NEW_VRS.has(vr)) return null;
-  const { littleEndian } = encoding;
-  const number = view.getUint16(position, littleEndian) * 0x10000 + view.getUint16(position + 2, littleEndian);
-  return { tag: `x${number.toString(16).padStart(8, '0')}`, vr, length: end - dataOffset, dataOffset };
+  const tag = tagAt(view, position, encoding);
+  return { tag: `x${tag.toString(16).padStart(8, '0')}`, vr, length: end - dataOffset, dataOffset };
 }
 
 /** Null where dicom-parser throws: it throws strings, plain objects and errors alike. */

@@ -76,6 +76,7 @@ export function readDicom(bytes: Uint8Array, codecs: DicomCodecs, options: ReadO
     warnings: [
       ...judgement.warnings,
       ...pixelWarnings(stored, samples, picture, attributes),
+      ...(parsed.cutBehindPixels && stored.missing === null ? [CUT_BEHIND_PIXELS] : []),
       ...(isTurned(geometry.turn) ? [TURNED] : []),
       ...(geometry.pixelAspect === 1 ? [] : [aspectWarning(geometry.pixelAspect)]),
       ...(grey.presets[0]?.origin === 'percentile' ? [WINDOW_CHOSEN] : []),
@@ -101,6 +102,10 @@ export function readDicomFacts(bytes: Uint8Array, codecs: Pick<DicomCodecs, 'inf
 const TURNED: FilmWarning = {
   code: 'turned-by-header',
   message: 'The film is shown turned, because its header (PatientOrientation) says how it was stored.',
+};
+const CUT_BEHIND_PIXELS: FilmWarning = {
+  code: 'incomplete',
+  message: 'The file ends inside an element that follows the picture, which is all there.',
 };
 const WINDOW_CHOSEN: FilmWarning = {
   code: 'window-chosen',

@@ -187,6 +187,21 @@ test('a compressed picture without its end marker is incomplete, though the code
   });
 });
 
+test('a file that ends inside what follows its picture is told of and judged; refuse and whole elements are not', async () => {
+  const film = fixtureBytes('ts-chest/fuji_4.70.dcm');
+  const padding = [0xfc, 0xff, 0xfc, 0xff, 0x4f, 0x42, 0, 0, 4, 0, 0, 0, 1, 2, 3, 4];
+  const read = async (tail: readonly number[]): Promise<object> => {
+    const { refusal, warnings } = await readFilm(Buffer.concat([film, Uint8Array.from(tail)]));
+    return { refusal, isSaid: warnings.some(({ code }) => code === 'incomplete') };
+  };
+  for (const length of [4, 9, 14]) {
+    expect(await read(padding.slice(0, length))).toEqual({ refusal: null, isSaid: true });
+  }
+  for (const whole of [padding, [...padding, 7], Array<number>(30).fill(0xff), Array<number>(30).fill(0)]) {
+    expect(await read(whole)).toEqual({ refusal: null, isSaid: false });
+  }
+});
+
 test.each([
   'ts-chest/fuji_u8_4.50',
   'ts-chest/fuji_4.70',
