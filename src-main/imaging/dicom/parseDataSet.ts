@@ -38,9 +38,8 @@ export type OpenDataSet = {
 type Meta = { readonly transferSyntax: string; readonly end: number; readonly repaired: boolean };
 
 const PREAMBLE = 128;
-const PIXEL_DATA = 0x7fe00010;
 /** Data Set Trailing Padding, behind which nothing can come. */
-const LAST_TAG = 0xfffcfffc;
+const LAST_TAG = 'xfffcfffc';
 /** Newer than dicom-parser, which would take their length for a short one (PS3.5 6.2). */
 const NEW_VRS = new Set(['OV', 'SV', 'UV']);
 
@@ -178,7 +177,7 @@ function readElements(
 
 /** From behind Pixel Data. Tags rise (PS3.5 7.1): where they do not, there is padding or refuse, which may end anywhere. */
 function endsInElement(view: DataView, from: number, encoding: Encoding): boolean {
-  let lastTag = PIXEL_DATA;
+  let lastTag: string = TAG.pixelData;
   let position = from;
   while (position + 4 <= view.byteLength) {
     const tag = tagAt(view, position, encoding);
@@ -191,8 +190,10 @@ function endsInElement(view: DataView, from: number, encoding: Encoding): boolea
   return false;
 }
 
-function tagAt(view: DataView, position: number, { littleEndian }: Encoding): number {
-  return view.getUint16(position, littleEndian) * 0x10000 + view.getUint16(position + 2, littleEndian);
+/** As dicom-parser writes tags: they sort as their numbers do. */
+function tagAt(view: DataView, position: number, { littleEndian }: Encoding): string {
+  const tag = view.getUint16(position, littleEndian) * 0x10000 + view.getUint16(position + 2, littleEndian);
+  return `x${tag.toString(16).padStart(8, '0')}`;
 }
 
 /** Null where the next element is one that dicom-parser knows, or does not end inside the file. */
@@ -201,8 +202,7 @@ function readNewElement(view: DataView, position: number, encoding: Encoding): E
   if (header === null || header.end > view.byteLength || !encoding.explicit) return null;
   const { vr, dataOffset, end } = header;
   if (hasKnownVr(view, position) && !NEW_VRS.has(vr)) return null;
-  const tag = tagAt(view, position, encoding);
-  return { tag: `x${tag.toString(16).padStart(8, '0')}`, vr, length: end - dataOffset, dataOffset };
+  return { tag: tagAt(view, position, encoding), vr, length: end - dataOffset, dataOffset };
 }
 
 /** Null where dicom-parser throws: it throws strings, plain objects and errors alike. */
