@@ -74,14 +74,18 @@ const ANALYSIS_PROGRAM =
 /** Films without their bones or soft tissue, by a program or by two exposures of unequal energy. */
 const SUBTRACTION = /(?:^| )(?:BONES? ?(?:SUPPRESS|SUBTRACT)|RIB ?SUPPRESS|DUAL ?ENERGY|ENERGY ?SUBTRACT)/;
 
-/** The first text that says that tissue was taken out of the picture; null where none does. */
-export function namedSubtraction(texts: readonly string[]): string | null {
-  return texts.find((text) => SUBTRACTION.test(headerWords(text).join(' '))) ?? null;
-}
-
 /** The first text that names a program which looks for findings; null where none does. */
 export function namedAnalysis(texts: readonly string[]): string | null {
-  return texts.find((text) => ANALYSIS_PROGRAM.test(headerWords(text).join(' '))) ?? null;
+  return firstThatNames(ANALYSIS_PROGRAM, texts);
+}
+
+/** The first text that says that tissue was taken out of the picture; null where none does. */
+export function namedSubtraction(texts: readonly string[]): string | null {
+  return firstThatNames(SUBTRACTION, texts);
+}
+
+function firstThatNames(terms: RegExp, texts: readonly string[]): string | null {
+  return texts.find((text) => terms.test(headerWords(text).join(' '))) ?? null;
 }
 
 export type View =
