@@ -38,8 +38,8 @@ type Seen = {
   readonly mtimeMs: number;
   /** When it was first seen as it is now. */
   readonly since: number;
-  /** `partial`: what there is of it does not read whole. `done`: it was imported as it is now. */
-  readonly state: 'new' | 'partial' | 'done';
+  /** For how long it must not change before it is imported; Infinity where it was, as it is now. */
+  readonly restMs: number;
 };
 
 /** Works until the signal says so: throws `task/cancelled` then, and what ends an import. */
@@ -55,24 +55,24 @@ export async function watchFolder(
   try {
     await analyseWaitingFilms(workplace, reader, reporter);
     for (;;) {
-      seen = await look(folder, seen, signal);
+      const files = await look(folder, seen, settleMs, signal);
+      seen = files;
       // As of this look: what is written to while an import lasts has not rested since.
       const now = performance.now();
-      const hasRested = ({ since }: Seen, forMs: number): boolean => now - since >= forMs;
-      const coming = [...seen].filter(([, { state }]) => state !== 'done');
-      const ready = coming.filter(([, file]) => hasRested(file, file.state === 'partial' ? patienceMs : settleMs));
+      const ready = [...files].filter(([, { since, restMs }]) => now - since >= restMs);
       if (ready.length > 0) {
-        const maybeGrowing = new Set(ready.filter(([, file]) => !hasRested(file, patienceMs)).map(([path]) => path));
-        const partial = new Set<string>();
+        for (const [path, file] of ready) files.set(path, { ...file, restMs: Infinity });
         const leaves = (path: string): boolean => {
-          if (maybeGrowing.has(path)) partial.add(path);
-          return maybeGrowing.has(path);
+          const file = files.get(path);
+          if (file === undefined || now - file.since >= patienceMs) return false;
+          files.set(path, { ...file, restMs: patienceMs });
+          return true;
         };
         const paths = ready.map(([path]) => path);
         await importFilms(workplace, reader, paths, reporter, { onFile, leaves });
-        for (const [path, file] of ready) seen.set(path, { ...file, state: partial.has(path) ? 'partial' : 'done' });
       } else {
-        await alarm.wait(coming.length > 0 ? settleMs : scanMs, coming.length === 0);
+        const isComing = [...files.values()].some(({ restMs }) => restMs < Infinity);
+        await alarm.wait(isComing ? settleMs : scanMs, !isComing);
       }
     }
   } finally {
@@ -88,6 +88,7 @@ function nothing(): void {
 async function look(
   folder: string,
   before: ReadonlyMap<string, Seen>,
+  settleMs: number,
   signal: AbortSignal,
 ): Promise<Map<string, Seen>> {
   const now = new Map<string, Seen>();
@@ -99,7 +100,7 @@ async function look(
     const { size, mtimeMs } = status;
     const known = before.get(path);
     const isSame = known?.size === size && known.mtimeMs === mtimeMs;
-    now.set(path, isSame ? known : { size, mtimeMs, since: performance.now(), state: 'new' });
+    now.set(path, isSame ? known : { size, mtimeMs, since: performance.now(), restMs: settleMs });
   }
   return now;
 }
