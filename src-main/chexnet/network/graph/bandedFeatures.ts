@@ -52,16 +52,23 @@ function stemBands(
   });
 }
 
-function denseLayer(writer: InferenceWriter, bands: readonly Band[], layer: FoldedLayer): Band[] {
-  const { before, conv1, conv2 } = layer;
+/**
+ * A band is stacked after it has given its own edges away. TensorFlow's thread goes on with the last of what its
+ * operation made ready, what waits for an order behind what waits for data, and leaves the rest to other threads: so
+ * each band stays on its thread, near its data. In another order they change threads at every layer.
+ */
+function denseLayer(writer: InferenceWriter, bands: readonly Band[], { before, conv1, conv2 }: FoldedLayer): Band[] {
   const last = bands.length - 1;
   const narrow = bands.map(({ x }) => writer.foldAndActivate(writer.scaleShiftAndActivate(x, before), conv1));
+  const topRow = narrow.map((band, i) => (i > 0 ? [writer.rows(band, 0, 1)] : []));
+  const bottomRow = narrow.map((band, i) => {
+    const { height } = bands[i]!;
+    return i < last ? [writer.rows(band, height - 1, height)] : [];
+  });
   return bands.map(({ x, height }, i) => {
-    const heightAbove = bands[i - 1]?.height ?? 0;
-    const above = i > 0 ? [writer.rows(narrow[i - 1]!, heightAbove - 1, heightAbove)] : [];
-    const below = i < last ? [writer.rows(narrow[i + 1]!, 0, 1)] : [];
+    const parts = [...(bottomRow[i - 1] ?? []), narrow[i]!, ...(topRow[i + 1] ?? [])];
+    const seen = writer.stack(parts, [...topRow[i]!, ...bottomRow[i]!]);
     const padding = { top: i > 0 ? 0 : 1, bottom: i < last ? 0 : 1, sides: 1 };
-    const seen = writer.stack([...above, narrow[i]!, ...below]);
     return { x: writer.concatenate(x, writer.foldBand(seen, conv2, padding)), height };
   });
 }

@@ -66,13 +66,11 @@ export class InferenceWriter extends GraphWriter {
     return this.add('Slice', [x, begin, size], { ...FLOAT, ...INDEX });
   }
 
-  /** One below the other. */
-  stack(bands: readonly string[]): string {
-    return bands.length === 1 ? bands[0]! : this.#concatenate(bands, ROWS);
-  }
-
-  #concatenate(parts: readonly string[], axis: number): string {
-    const attributes = { ...FLOAT, N: attribute.integer(parts.length), Tidx: attribute.type('int32') };
-    return this.add('ConcatV2', [...parts, this.constant(Int32Array.of(axis), [])], attributes);
+  /** One below the other, once all of `after` are there. */
+  stack(bands: readonly string[], after: readonly string[] = []): string {
+    if (bands.length === 1) return bands[0]!;
+    const attributes = { ...FLOAT, N: attribute.integer(bands.length), Tidx: attribute.type('int32') };
+    const order = after.map((name) => `^${name}`);
+    return this.add('ConcatV2', [...bands, this.constant(Int32Array.of(ROWS), []), ...order], attributes);
   }
 }
