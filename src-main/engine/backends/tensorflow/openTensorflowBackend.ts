@@ -11,6 +11,7 @@ import { describeProcessor } from './describeProcessor';
 import { joined } from './joined';
 import { loadGraph, type LoadedGraph } from './loadedGraph';
 import { predictInBatches } from './predictInBatches';
+import { listThreads, spreadThreads, threadsSince } from './spreadThreads';
 
 /** Between two batches the engine hears of a cancellation; larger ones are no faster. */
 const BATCH_SIZE = 8;
@@ -91,6 +92,7 @@ function buildGraph(
 export function openTensorflowBackend(addon: string, threads: number, gpu = true): Backend {
   if (!gpu) process.env['CUDA_VISIBLE_DEVICES'] = '-1';
   const lanes = Math.min(threads, MOST_LANES);
+  const before = listThreads();
   const binding = loadBinding(addon, Math.floor(threads / lanes), lanes);
   const usesGpu = binding.isUsingGpuDevice();
   const absence = gpu ? 'none' : 'ignored';
@@ -102,10 +104,14 @@ export function openTensorflowBackend(addon: string, threads: number, gpu = true
     name: `tensorflow ${binding.TF_Version}, ${device}`,
     usesGpu,
     batchSize: BATCH_SIZE,
-    build: (network, weights, epsilon, size = FILM_SIZE) =>
-      buildGraph(foldNetwork(network, weights, epsilon), { binding, size, lanes }, (films) => {
+    build: (network, weights, epsilon, size = FILM_SIZE) => {
+      const folded = foldNetwork(network, weights, epsilon);
+      const built = buildGraph(folded, { binding, size, lanes }, (films) => {
         largest = Math.min(largest, films);
-      }),
+      });
+      if (!usesGpu && lanes > 1) spreadThreads(threadsSince(before), lanes);
+      return built;
+    },
     notice: () => (largest < BATCH_SIZE ? `The memory of the GPU is short: films are taken ${largest} at a time.` : ''),
     countTensors: () => binding.getNumOfTensors(),
   };

@@ -1,5 +1,8 @@
 /** Native TensorFlow against PyTorch on the golden films; other networks are those of test/parity/awkward.test.ts. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Child } from '#main/channel/channel';
 import { forkChild } from '#main/channel/forkChild';
 import type { Backend } from '#main/engine/backends/backend';
 import { openTensorflowBackend } from '#main/engine/backends/tensorflow/openTensorflowBackend';
@@ -45,6 +48,28 @@ describe.skipIf(addon === null)('native TensorFlow', { timeout: 120_000 }, () =>
     await judgeFilms(model, inputs, { maps: true, batchSize: 5 });
     expect(backend.countTensors()).toBe(0);
   });
+
+  it.runIf(existsSync('/proc/self/task') && availableParallelism() > 1)(
+    'keeps its two threads on processors of their own, in the engine process',
+    async () => {
+      const engineFile = await buildProcess('engine');
+      const env = { ...process.env, HILUM_RESOURCES: `${ROOT}/resources` };
+      let pid = 0;
+      const start = (): Child => {
+        const child = forkChild(engineFile, env);
+        pid = child.pid!;
+        return child;
+      };
+      const host = createEngineHost({ start, threads: 2, findAddon: () => Promise.resolve(addon) });
+      await host.ready();
+      const allowed = (thread: string): string =>
+        /^Cpus_allowed_list:(.*)$/m.exec(readFileSync(`/proc/${pid}/task/${thread}/status`, 'utf8'))![1]!.trim();
+      // The main thread's, and one for each of the two.
+      const different = (): number => new Set(readdirSync(`/proc/${pid}/task`).map(allowed)).size;
+      await expect.poll(different, { timeout: 10_000 }).toBe(3);
+      await host.close();
+    },
+  );
 
   it('is what the engine process chooses, and WASM where its libraries are broken', async () => {
     const engineFile = await buildProcess('engine');
