@@ -109,7 +109,8 @@ export function openTensorflowBackend(addon: string, threads: number, gpu = true
       const built = buildGraph(folded, { binding, size, lanes }, (films) => {
         largest = Math.min(largest, films);
       });
-      if (!usesGpu && lanes > 1) spreadThreads(threadsSince(before), lanes);
+      // Not when the libraries are loaded: too early for the threads that run graphs.
+      if (!usesGpu && lanes > 1) void spreadThreads(threadsSince(before), lanes);
       return built;
     },
     notice: () => (largest < BATCH_SIZE ? `The memory of the GPU is short: films are taken ${largest} at a time.` : ''),

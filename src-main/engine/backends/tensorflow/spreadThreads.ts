@@ -6,6 +6,9 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
 
 const THREADS = '/proc/self/task';
 
@@ -59,11 +62,10 @@ export function dealProcessors(processors: readonly number[], count: number): nu
 }
 
 /** Each thread to the processors of one hand, in turn. What can not be moved stays where it is. */
-export function spreadThreads(threads: readonly number[], hands: number): void {
+export async function spreadThreads(threads: readonly number[], hands: number): Promise<void> {
   const processors = threads.length === 0 ? [] : allowedProcessors();
   if (processors.length < hands) return;
   const dealt = dealProcessors(processors, hands);
-  threads.forEach((thread, i) => {
-    execFile('taskset', ['-pc', dealt[i % hands]!.join(), String(thread)], () => undefined);
-  });
+  const moves = threads.map((thread, i) => run('taskset', ['-pc', dealt[i % hands]!.join(), String(thread)]));
+  await Promise.allSettled(moves);
 }

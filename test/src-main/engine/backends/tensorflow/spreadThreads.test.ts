@@ -25,12 +25,12 @@ describe('spreading threads over processors', () => {
     ]);
   });
 
-  it('knows the threads of this process, and moves none where each hand has no processor', () => {
+  it('knows the threads of this process, and moves none where each hand has no processor', async () => {
     const threads = listThreads();
     if (process.platform !== 'linux') return expect(threads).toEqual([]);
     expect(threads).toContain(process.pid);
     const before = allowed();
-    spreadThreads([process.pid], 100_000);
+    await spreadThreads([process.pid], 100_000);
     expect(allowed()).toBe(before);
   });
 });
