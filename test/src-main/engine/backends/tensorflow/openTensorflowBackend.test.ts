@@ -6,6 +6,7 @@ import type { Child } from '#main/channel/channel';
 import { forkChild } from '#main/channel/forkChild';
 import type { Backend } from '#main/engine/backends/backend';
 import { openTensorflowBackend } from '#main/engine/backends/tensorflow/openTensorflowBackend';
+import { dealProcessors, parseProcessors } from '#main/engine/backends/tensorflow/spreadThreads';
 import { createEngineHost } from '#main/engine/host/engineHost';
 import { judgeFilms } from '#main/engine/process/judgeFilms';
 import { createModelShelf, type LoadedModel } from '#main/engine/process/modelShelf';
@@ -62,11 +63,24 @@ describe.skipIf(addon === null)('native TensorFlow', { timeout: 120_000 }, () =>
       };
       const host = createEngineHost({ start, threads: 2, findAddon: () => Promise.resolve(addon) });
       await host.ready();
-      const allowed = (thread: string): string =>
-        /^Cpus_allowed_list:(.*)$/m.exec(readFileSync(`/proc/${pid}/task/${thread}/status`, 'utf8'))![1]!.trim();
-      // The main thread's, and one for each of the two.
-      const different = (): number => new Set(readdirSync(`/proc/${pid}/task`).map(allowed)).size;
-      await expect.poll(different, { timeout: 10_000 }).toBe(3);
+      const read = (thread: string, file: string): string =>
+        readFileSync(`/proc/${pid}/task/${thread}/${file}`, 'utf8');
+      const allowed = (thread: string): string => /^Cpus_allowed_list:(.*)$/m.exec(read(thread, 'status'))![1]!.trim();
+      // Behind the name, which may contain anything, the 12th and 13th field: in user's code and in the system's.
+      const worked = (thread: string): number => {
+        const fields = read(thread, 'stat').split(') ').at(-1)!.split(' ');
+        return Number(fields[11]) + Number(fields[12]);
+      };
+      // Beside the main thread those that have run the network are the ones that have worked most.
+      const processors = (): string[] =>
+        readdirSync(`/proc/${pid}/task`)
+          .filter((thread) => thread !== String(pid))
+          .sort((a, b) => worked(b) - worked(a))
+          .slice(0, 2)
+          .map((thread) => parseProcessors(allowed(thread)).join())
+          .sort();
+      const hands = dealProcessors(parseProcessors(allowed(String(pid))), 2);
+      await expect.poll(processors, { timeout: 10_000 }).toEqual(hands.map((hand) => hand.join()).sort());
       await host.close();
     },
   );
