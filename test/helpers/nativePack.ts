@@ -20,9 +20,10 @@ import { ROOT } from '../../scripts/bundle.mjs';
 
 const HOME = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'hilum', 'test-pack');
 const RESOURCES = join(ROOT, 'resources');
-const HEADERS = join(HOME, `headers-${PINNED.version}`);
-/** What TF.js's binding includes. */
-const HEADER_ENTRIES = /^tensorflow\/include\/(tensorflow|tsl)\/(c|core\/platform|platform)\/(eager\/)?[a-z_]+\.h$/;
+const HEADERS = join(HOME, `c-headers-${PINNED.version}`);
+/** What TF.js's binding and Hilum's operation include. */
+const HEADER_ENTRIES =
+  /^tensorflow\/include\/(tensorflow|tsl)\/(c|core\/platform|platform)\/((eager|experimental\/stream_executor)\/)?[a-z_]+\.h$/;
 const LIMIT_MS = 240_000;
 
 /** Path of the addon, tried by this bundle of the engine process; null where the pack can not be installed. */

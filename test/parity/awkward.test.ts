@@ -17,6 +17,7 @@ import { largestDifference, readDemoCard, readGoldenFilms } from '#test/helpers/
 import { makeWasmFolder } from '#test/helpers/makeWasmFolder';
 import { findNativeAddon } from '#test/helpers/nativePack';
 import { awkwardWeights, digestOf } from './awkwardWeights';
+import { ROOT } from '../../scripts/bundle.mjs';
 
 type Case = {
   readonly seed: number;
@@ -69,12 +70,19 @@ async function inputOf({ full, channels }: Case): Promise<Float32Array> {
   return normalise(cut, { ...values, size: 64 as 224 });
 }
 
+function openNative(path: string, resources: string): Promise<Backend> {
+  return Promise.resolve(openTensorflowBackend({ addon: path, resources, threads: 2 }));
+}
+
 const BACKENDS = [
   { name: 'wasm on one thread', open: async () => openWasmBackend(await makeWasmFolder(), 1) },
   { name: 'wasm on threads', open: async () => openWasmBackend(await makeWasmFolder(), 2) },
   ...(addon === null
     ? []
-    : [{ name: 'native TensorFlow', open: () => Promise.resolve(openTensorflowBackend(addon, 2)) }]),
+    : [
+        { name: 'native TensorFlow', open: () => openNative(addon, join(ROOT, 'resources')) },
+        { name: 'native TensorFlow without Hilum’s operation', open: () => openNative(addon, join(ROOT, 'nowhere')) },
+      ]),
 ];
 
 describe.each(BACKENDS)('$name', { timeout: 120_000 }, ({ open }) => {

@@ -20,7 +20,7 @@ const CANDIDATES: readonly Candidate[] = [
     id: 'tensorflow',
     open: async ({ addon, threads, gpu = true }) => {
       if (addon === null) throw new AppError('engine/unavailable', 'The native pack is not installed.');
-      return Promise.resolve(openTensorflowBackend(addon, threads, gpu));
+      return Promise.resolve(openTensorflowBackend({ addon, resources: resourcesFolder(), threads, gpu }));
     },
   },
   { id: 'wasm', open: ({ threads }) => openWasmBackend(wasmFolder(), threads) },

@@ -4,13 +4,15 @@
  * into bands of rows, and each thread goes through the layers with its own; a 3×3 convolution is where bands need a
  * row of each other.
  */
-import type { FoldedLayer, FoldedNetwork, FoldedTransition } from '../fold';
+import type { FoldedLayer, FoldedNetwork, FoldedTransition, ScaleShift } from '../fold';
 import type { Pool } from '../densenet121';
-import type { InferenceWriter } from './inferenceWriter';
+import type { Features, InferenceWriter } from './inferenceWriter';
 
 type Range = { readonly from: number; readonly to: number };
-/** Some rows of what a layer makes: the name of their tensor, and how many they are. */
+/** Some rows of a tensor: their name, and how many they are. */
 type Band = { readonly x: string; readonly height: number };
+/** The same of all that a stage has made so far. */
+type GrownBand = { readonly features: Features; readonly height: number };
 type Window = Pick<Pool, 'size' | 'stride' | 'pad'>;
 
 /** Rows below which a band is not worth its thread. */
@@ -57,25 +59,37 @@ function stemBands(
  * operation made ready, what waits for an order behind what waits for data, and leaves the rest to other threads: so
  * each band stays on its thread, near its data. In another order they change threads at every layer.
  */
-function denseLayer(writer: InferenceWriter, bands: readonly Band[], { before, conv1, conv2 }: FoldedLayer): Band[] {
+function denseLayer(
+  writer: InferenceWriter,
+  bands: readonly GrownBand[],
+  { before, conv1, conv2 }: FoldedLayer,
+): GrownBand[] {
   const last = bands.length - 1;
-  const narrow = bands.map(({ x }) => writer.foldAndActivate(writer.scaleShiftAndActivate(x, before), conv1));
+  const narrow = bands.map(({ features }) => writer.foldAndActivate(writer.activate(features, before), conv1));
   const topRow = narrow.map((band, i) => (i > 0 ? [writer.rows(band, 0, 1)] : []));
   const bottomRow = narrow.map((band, i) => {
     const { height } = bands[i]!;
     return i < last ? [writer.rows(band, height - 1, height)] : [];
   });
-  return bands.map(({ x, height }, i) => {
+  return bands.map(({ features, height }, i) => {
     const parts = [...(bottomRow[i - 1] ?? []), narrow[i]!, ...(topRow[i + 1] ?? [])];
     const seen = writer.stack(parts, [...topRow[i]!, ...bottomRow[i]!]);
     const padding = { top: i > 0 ? 0 : 1, bottom: i < last ? 0 : 1, sides: 1 };
-    return { x: writer.concatenate(x, writer.foldBand(seen, conv2, padding)), height };
+    return { features: writer.append(features, writer.foldBand(seen, conv2, padding)), height };
   });
 }
 
+function activateBands(writer: InferenceWriter, bands: readonly GrownBand[], before: ScaleShift): Band[] {
+  return bands.map(({ features, height }) => ({ x: writer.activate(features, before), height }));
+}
+
 /** Bands whose heights the pool does not divide become one. */
-function transition(writer: InferenceWriter, bands: readonly Band[], { before, pool, conv }: FoldedTransition): Band[] {
-  const active = bands.map(({ x, height }) => ({ x: writer.scaleShiftAndActivate(x, before), height }));
+function transition(
+  writer: InferenceWriter,
+  bands: readonly GrownBand[],
+  { before, pool, conv }: FoldedTransition,
+): Band[] {
+  const active = activateBands(writer, bands, before);
   const pooled = active.every(({ height }) => height % pool.stride === 0) ? active : [joinBands(writer, active)];
   return pooled.map(({ x, height }) => ({
     x: writer.fold(writer.averagePool(x, pool), conv),
@@ -91,6 +105,16 @@ function joinBands(writer: InferenceWriter, bands: readonly Band[]): Band {
   return { x: writer.stack(bands.map(({ x }) => x)), height: countRows(bands) };
 }
 
+/** What a stage has made, activated, in one piece of that name. */
+function joinActive(writer: InferenceWriter, bands: readonly GrownBand[], before: ScaleShift, name: string): void {
+  if (bands.length === 1) {
+    writer.activate(bands[0]!.features, before, name);
+    return;
+  }
+  const rows = activateBands(writer, bands, before).map(({ x }) => x);
+  writer.stack(rows, [], name);
+}
+
 /** As they are where they are cut well already. */
 function cutAnew(writer: InferenceWriter, bands: readonly Band[], wanted: number): readonly Band[] {
   const cut = cutIntoBands(countRows(bands), wanted);
@@ -99,18 +123,18 @@ function cutAnew(writer: InferenceWriter, bands: readonly Band[], wanted: number
   return cut.map(({ from, to }) => ({ x: writer.rows(x, from, to), height: to - from }));
 }
 
-/** [1,size,size,channels] → what the last stage makes, before the last norm. `threads` ≥ 1. */
-export function writeBandedStages(
+/** [1,size,size,channels] → what the last norm and its ReLU make, under that name. `threads` ≥ 1. */
+export function writeBandedFeatures(
   writer: InferenceWriter,
   film: string,
   network: FoldedNetwork,
-  size: number,
-  threads: number,
-): string {
+  { size, threads, name }: { readonly size: number; readonly threads: number; readonly name: string },
+): void {
   let bands: readonly Band[] = stemBands(writer, film, network, size, cutIntoBands(size / 4, threads));
   for (const { layers, transition: next } of network.stages) {
-    bands = layers.reduce((x: readonly Band[], layer) => denseLayer(writer, x, layer), bands);
-    if (next !== null) bands = cutAnew(writer, transition(writer, bands, next), threads);
+    const begun = bands.map(({ x, height }): GrownBand => ({ features: [x], height }));
+    const grown = layers.reduce((before: readonly GrownBand[], layer) => denseLayer(writer, before, layer), begun);
+    if (next === null) joinActive(writer, grown, network.last, name);
+    else bands = cutAnew(writer, transition(writer, grown, next), threads);
   }
-  return joinBands(writer, bands).x;
 }

@@ -3,8 +3,8 @@
  * its threads busy: 2.6 times as fast at batch 1 as the same operations one by one.
  */
 import type { FoldedLayer, FoldedLinear, FoldedNetwork } from '../fold';
-import { writeBandedStages } from './bandedFeatures';
-import { InferenceWriter } from './inferenceWriter';
+import { writeBandedFeatures } from './bandedFeatures';
+import { InferenceWriter, type Features } from './inferenceWriter';
 import type { SavedModel, Signature } from './savedModel';
 
 /** Names of the placeholder and of the outputs; those of a lane have its number behind them. */
@@ -20,27 +20,29 @@ export const OUTPUTS = {
   features: 'features',
 } as const;
 
-/** Downwards from a film: conv0, pool0, four blocks and three transitions. */
-function writeStages(writer: InferenceWriter, film: string, { stem, stages }: FoldedNetwork): string {
-  function denseLayer(x: string, { before, conv1, conv2 }: FoldedLayer): string {
-    const narrow = writer.foldAndActivate(writer.scaleShiftAndActivate(x, before), conv1);
-    return writer.concatenate(x, writer.fold(narrow, conv2));
+/** conv0, pool0, four blocks, three transitions and norm5: what attention maps are made of, under that name. */
+function writeFeatures(writer: InferenceWriter, film: string, network: FoldedNetwork, name: string): void {
+  function denseLayer(features: Features, { before, conv1, conv2 }: FoldedLayer): Features {
+    const narrow = writer.foldAndActivate(writer.activate(features, before), conv1);
+    return writer.append(features, writer.fold(narrow, conv2));
   }
 
+  const { stem, stages, last } = network;
   let x = writer.maxPool(writer.foldAndActivate(film, stem.conv), stem.pool);
   for (const { layers, transition } of stages) {
-    x = layers.reduce(denseLayer, x);
-    if (transition === null) continue;
-    const { before, pool, conv } = transition;
-    x = writer.fold(writer.averagePool(writer.scaleShiftAndActivate(x, before), pool), conv);
+    const features = layers.reduce(denseLayer, [x]);
+    if (transition === null) {
+      writer.activate(features, last, name);
+    } else {
+      const { before, pool, conv } = transition;
+      x = writer.fold(writer.averagePool(writer.activate(features, before), pool), conv);
+    }
   }
-  return x;
 }
 
-/** norm5 to the probabilities; the names of the outputs end in `suffix`. */
-function writeOutputs(writer: InferenceWriter, stages: string, { last, head }: FoldedNetwork, suffix: string): void {
-  const features = writer.scaleShiftAndActivate(stages, last, OUTPUTS.features + suffix);
-  let x = writer.averagePlaces(features, OUTPUTS.pooled + suffix);
+/** From the features to the probabilities; the names of all outputs end in `suffix`. */
+function writeHead(writer: InferenceWriter, { head }: FoldedNetwork, suffix: string): void {
+  let x = writer.averagePlaces(OUTPUTS.features + suffix, OUTPUTS.pooled + suffix);
   head.forEach(({ kernel, bias, inputs, outputs }: FoldedLinear, index) => {
     const matrix = writer.constant(kernel, [inputs, outputs]);
     const isLast = index === head.length - 1;
@@ -71,23 +73,32 @@ function describeSignature(network: FoldedNetwork, count: number, size: number |
  * says, all in the signature `serving_default`.
  */
 export function describeInference(network: FoldedNetwork, size: number | null): SavedModel {
-  const writer = new InferenceWriter();
+  const writer = new InferenceWriter({ ownOperation: false });
   const signature = describeSignature(network, -1, size, '');
   for (const { name, shape } of signature.inputs) writer.placeholder(name, shape);
-  writeOutputs(writer, writeStages(writer, FILM, network), network, '');
+  writeFeatures(writer, FILM, network, OUTPUTS.features);
+  writeHead(writer, network, '');
   return { nodes: writer.nodes, signatures: { serving_default: signature } };
 }
+
+export type Lanes = {
+  readonly size: number;
+  readonly threads: number;
+  /** Whether the graph may use Hilum's own operation. */
+  readonly ownOperation: boolean;
+};
 
 /**
  * The network for a processor of `threads` threads: once in bands for a single film (`film`), and `threads` times side
  * by side, a film each (`film_0` …). Run with one thread for an operation, and `threads` for operations.
  */
-export function describeLanes(network: FoldedNetwork, size: number, threads: number): SavedModel {
-  const writer = new InferenceWriter();
+export function describeLanes(network: FoldedNetwork, { size, threads, ownOperation }: Lanes): SavedModel {
+  const writer = new InferenceWriter({ ownOperation });
   const lanes = Array.from({ length: threads }, (_, lane) => `_${lane}`);
   const signatures = ['', ...lanes].map((suffix) => describeSignature(network, 1, size, suffix));
   for (const { name, shape } of signatures.flatMap(({ inputs }) => inputs)) writer.placeholder(name, shape);
-  writeOutputs(writer, writeBandedStages(writer, FILM, network, size, threads), network, '');
-  for (const lane of lanes) writeOutputs(writer, writeStages(writer, FILM + lane, network), network, lane);
+  writeBandedFeatures(writer, FILM, network, { size, threads, name: OUTPUTS.features });
+  for (const lane of lanes) writeFeatures(writer, FILM + lane, network, OUTPUTS.features + lane);
+  for (const suffix of ['', ...lanes]) writeHead(writer, network, suffix);
   return { nodes: writer.nodes, signatures: { serving_default: signatures[0]! } };
 }

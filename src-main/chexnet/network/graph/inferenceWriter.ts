@@ -6,9 +6,16 @@ import type { ActivatedConvolution, FoldedConvolution, ScaleShift } from '../fol
 import { attribute } from './graphDef';
 import { convolutionAttributes, FLOAT, GraphWriter } from './graphWriter';
 
+/**
+ * What a stage has made so far, all its channels: one tensor, or several that are one when joined along the channels.
+ */
+export type Features = readonly string[];
+
 /** Zeros above, below, and on either side. */
 export type RowPadding = { readonly top: number; readonly bottom: number; readonly sides: number };
 
+/** Of src-native/joinAndActivate.cc. */
+const JOIN_AND_ACTIVATE = 'HilumJoinAndActivate';
 const ROWS = 1;
 const INDEX = { Index: attribute.type('int32') };
 
@@ -18,6 +25,13 @@ function paddings({ top, bottom, sides }: RowPadding): number[] {
 
 export class InferenceWriter extends GraphWriter {
   readonly #constants = new Map<Float32Array | string, string>();
+  readonly #ownOperation: boolean;
+
+  /** With Hilum's own operation only TensorFlow on this computer's processor can run the graph, once that is loaded. */
+  constructor({ ownOperation }: { readonly ownOperation: boolean }) {
+    super();
+    this.#ownOperation = ownOperation;
+  }
 
   /** Once for each array of weights, and for each content of a small one. */
   override constant(data: Float32Array | Int32Array, shape: readonly number[] = [data.length]): string {
@@ -44,11 +58,19 @@ export class InferenceWriter extends GraphWriter {
     });
   }
 
-  /**
-   * max(0, x · scale + shift), as a depthwise 1×1 convolution: TensorFlow makes one pass of the three, at four times
-   * the speed of its batch norm.
-   */
-  scaleShiftAndActivate(x: string, { scale, shift }: ScaleShift, name?: string): string {
+  append(features: Features, x: string): Features {
+    return this.#ownOperation ? [...features, x] : [this.concatenate(features[0]!, x)];
+  }
+
+  /** max(0, features · scale + shift). */
+  activate(features: Features, { scale, shift }: ScaleShift, name?: string): string {
+    if (!this.#ownOperation) return this.#activateByConvolution(features[0]!, { scale, shift }, name);
+    const inputs = [...features, this.constant(scale), this.constant(shift)];
+    return this.add(JOIN_AND_ACTIVATE, inputs, { N: attribute.integer(features.length) }, name);
+  }
+
+  /** A depthwise 1×1 convolution: TensorFlow makes one pass of the three, at four times the speed of its batch norm. */
+  #activateByConvolution(x: string, { scale, shift }: ScaleShift, name?: string): string {
     const filter = this.constant(scale, [1, 1, scale.length, 1]);
     const scaled = this.add('DepthwiseConv2dNative', [x, filter], convolutionAttributes({ stride: 1, pad: 0 }));
     return this.relu(this.addBias(scaled, this.constant(shift)), name);
@@ -66,11 +88,11 @@ export class InferenceWriter extends GraphWriter {
     return this.add('Slice', [x, begin, size], { ...FLOAT, ...INDEX });
   }
 
-  /** One below the other, once all of `after` are there. */
-  stack(bands: readonly string[], after: readonly string[] = []): string {
+  /** One below the other, once all of `after` are there. Of a single one nothing is made, and nothing named. */
+  stack(bands: readonly string[], after: readonly string[] = [], name?: string): string {
     if (bands.length === 1) return bands[0]!;
     const attributes = { ...FLOAT, N: attribute.integer(bands.length), Tidx: attribute.type('int32') };
     const order = after.map((name) => `^${name}`);
-    return this.add('ConcatV2', [...bands, this.constant(Int32Array.of(ROWS), []), ...order], attributes);
+    return this.add('ConcatV2', [...bands, this.constant(Int32Array.of(ROWS), []), ...order], attributes, name);
   }
 }

@@ -10,6 +10,7 @@ import { loadBinding, type TensorflowBinding } from './binding';
 import { describeProcessor } from './describeProcessor';
 import { joined } from './joined';
 import { loadGraph, type LoadedGraph } from './loadedGraph';
+import { loadOwnOperation } from './loadOwnOperation';
 import { predictInBatches } from './predictInBatches';
 import { listThreads, spreadThreads, threadsSince } from './spreadThreads';
 
@@ -71,29 +72,50 @@ function predictInLanes(graph: LoadedGraph, inputChannels: number, lanes: number
   };
 }
 
-type Built = { readonly binding: TensorflowBinding; readonly size: number; readonly lanes: number };
+type Built = {
+  readonly binding: TensorflowBinding;
+  readonly size: number;
+  readonly lanes: number;
+  readonly ownOperation: boolean;
+};
 
 /** `onSmaller` is told of how many films fit into the memory of the GPU where not all did. */
 function buildGraph(
   network: FoldedNetwork,
-  { binding, size, lanes }: Built,
+  { binding, size, lanes, ownOperation }: Built,
   onSmaller: (films: number) => void,
 ): BuiltNetwork {
   const { inputChannels } = network;
   const onGpu = binding.isUsingGpuDevice();
-  const graph = loadGraph(binding, onGpu ? describeInference(network, size) : describeLanes(network, size, lanes));
+  const description = onGpu
+    ? describeInference(network, size)
+    : describeLanes(network, { size, threads: lanes, ownOperation });
+  const graph = loadGraph(binding, description);
   const predict = onGpu
     ? predictInBatches(graph, inputChannels, onSmaller)
     : predictInLanes(graph, inputChannels, lanes);
   return { predict, dispose: () => graph.dispose() };
 }
 
-/** `addon` is the path of `tfjs_binding.node`; `gpu` false leaves GPUs alone. Throws `engine/unavailable`. */
-export function openTensorflowBackend(addon: string, threads: number, gpu = true): Backend {
+export type TensorflowOptions = {
+  /** Path of `tfjs_binding.node`. */
+  readonly addon: string;
+  /** The folder of what comes with the product. */
+  readonly resources: string;
+  readonly threads: number;
+  /** False leaves GPUs alone. */
+  readonly gpu?: boolean;
+};
+
+/** Throws `engine/unavailable`. */
+export function openTensorflowBackend({ addon, resources, threads, gpu = true }: TensorflowOptions): Backend {
   if (!gpu) process.env['CUDA_VISIBLE_DEVICES'] = '-1';
   const lanes = Math.min(threads, MOST_LANES);
   const before = listThreads();
-  const binding = loadBinding(addon, Math.floor(threads / lanes), lanes);
+  const threadsOfOperation = Math.floor(threads / lanes);
+  const binding = loadBinding(addon, threadsOfOperation, lanes);
+  // Which has one thread, where TensorFlow's operations may have several.
+  const ownOperation = threadsOfOperation === 1 && loadOwnOperation(resources);
   const usesGpu = binding.isUsingGpuDevice();
   const absence = gpu ? 'none' : 'ignored';
   const device = describeProcessor(usesGpu ? 'used' : absence, addon, threads);
@@ -106,7 +128,7 @@ export function openTensorflowBackend(addon: string, threads: number, gpu = true
     batchSize: BATCH_SIZE,
     build: (network, weights, epsilon, size = FILM_SIZE) => {
       const folded = foldNetwork(network, weights, epsilon);
-      const built = buildGraph(folded, { binding, size, lanes }, (films) => {
+      const built = buildGraph(folded, { binding, size, lanes, ownOperation }, (films) => {
         largest = Math.min(largest, films);
       });
       // Not when the libraries are loaded: too early for the threads that run graphs.

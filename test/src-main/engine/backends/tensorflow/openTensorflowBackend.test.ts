@@ -1,6 +1,7 @@
 /** Native TensorFlow against PyTorch on the golden films; other networks are those of test/parity/awkward.test.ts. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Child } from '#main/channel/channel';
 import { forkChild } from '#main/channel/forkChild';
@@ -24,7 +25,7 @@ describe.skipIf(addon === null)('native TensorFlow', { timeout: 120_000 }, () =>
   let inputs: readonly Uint8Array[];
 
   beforeAll(async () => {
-    backend = openTensorflowBackend(addon!, 2);
+    backend = openTensorflowBackend({ addon: addon!, resources: join(ROOT, 'resources'), threads: 2 });
     films = await readGoldenFilms();
     inputs = films.map(({ input }) => input);
     model = await createModelShelf(backend).load(await readDemoCard(), DEMO_WEIGHTS);

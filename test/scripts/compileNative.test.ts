@@ -1,25 +1,26 @@
 /**
- * The committed addon is what its pinned sources give: built again here where there is a compiler, it passes the
+ * The committed native code is what its sources give: built again here where there is a compiler, it passes the
  * engine's self-test. By the compiler of ORIGIN.md it is the same to the bit.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import type { Child } from '#main/channel/channel';
 import { forkChild } from '#main/channel/forkChild';
 import { createEngineHost } from '#main/engine/host/engineHost';
 import { PINNED } from '#main/engine/pack/pinnedPack';
 import { buildProcess } from '#test/helpers/buildProcess';
 import { findNativeAddon, findTensorflowHeaders } from '#test/helpers/nativePack';
 import { ROOT } from '../../scripts/bundle.mjs';
-import { compileBinding, fetchSources } from '../../scripts/compileBinding.mjs';
+import { compileBinding, compileOperation, fetchSources } from '../../scripts/compileNative.mjs';
 
 /** Of ORIGIN.md in resources/native. */
 const SAME_COMPILER = /^g\+\+ \(Debian 12\.2\./;
 
-const folder = await mkdtemp(join(tmpdir(), 'hilum-binding-'));
+const folder = await mkdtemp(join(tmpdir(), 'hilum-native-'));
 const engineFile = await buildProcess('engine');
 const needed = await findNeeded();
 
@@ -46,7 +47,7 @@ async function findNeeded(): Promise<Needed | null> {
 }
 
 function missing(reason: string): null {
-  process.stderr.write(`NOT TESTED: building the addon again, because ${reason}.\n`);
+  process.stderr.write(`NOT TESTED: building the native code again, because ${reason}.\n`);
   return null;
 }
 
@@ -59,29 +60,46 @@ function versionOfCompiler(): string | null {
   }
 }
 
+/** Resources whose native code is `operation`. */
+async function resourcesWith(operation: string): Promise<string> {
+  const resources = join(folder, 'resources');
+  const native = join(resources, 'native', PINNED.addon.folder);
+  await mkdir(native, { recursive: true });
+  await symlink(operation, join(native, basename(operation)));
+  for (const name of ['models', 'selftest']) await symlink(join(ROOT, 'resources', name), join(resources, name));
+  return resources;
+}
+
 it.skipIf(needed === null)(
-  'the addon can be built from its pinned sources, and what is built passes the self-test',
+  'the native code can be built from its sources, and what is built passes the self-test',
   async () => {
-    const { compiler, headers, libraries } = needed!;
-    const addon = compileBinding(folder, { headers, libraries });
-    const built = createHash('sha256')
-      .update(await readFile(addon))
-      .digest('hex');
-    if (SAME_COMPILER.test(compiler)) expect(built).toBe(PINNED.addon.sha256);
-    for (const name of ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2']) {
-      await symlink(join(libraries, name), join(folder, name));
+    const { compiler, ...tensorflow } = needed!;
+    const addon = compileBinding(folder, tensorflow);
+    const operation = compileOperation(folder, tensorflow);
+    if (SAME_COMPILER.test(compiler)) {
+      const hash = createHash('sha256').update(await readFile(addon));
+      expect(hash.digest('hex')).toBe(PINNED.addon.sha256);
+      const committed = join(ROOT, 'resources', 'native', PINNED.addon.folder, basename(operation));
+      expect((await readFile(operation)).equals(await readFile(committed))).toBe(true);
     }
-    const env = { ...process.env, HILUM_RESOURCES: join(ROOT, 'resources') };
-    const host = createEngineHost({
-      start: () => forkChild(engineFile, env),
-      wanted: 'tensorflow',
-      threads: 2,
-      findAddon: () => Promise.resolve(addon),
-    });
+    for (const name of ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2']) {
+      await symlink(join(tensorflow.libraries, name), join(folder, name));
+    }
+    const env = { ...process.env, HILUM_RESOURCES: await resourcesWith(operation) };
+    let pid = 0;
+    const start = (): Child => {
+      const child = forkChild(engineFile, env);
+      pid = child.pid!;
+      return child;
+    };
+    const findAddon = (): Promise<string> => Promise.resolve(addon);
+    const host = createEngineHost({ start, wanted: 'tensorflow', threads: 2, findAddon });
     const { state, chosen, backends } = await host.ready();
+    const mapped = await readFile(`/proc/${pid}/maps`, 'utf8');
     await host.close();
     expect({ state, chosen }).toEqual({ state: 'ready', chosen: 'tensorflow' });
     expect(backends.find(({ id }) => id === 'tensorflow')!.selfTestMaxDifference).toBeLessThan(1e-5);
+    expect(mapped).toContain(operation);
   },
   120_000,
 );
