@@ -8,12 +8,11 @@ import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import type { Child } from '#main/channel/channel';
-import { forkChild } from '#main/channel/forkChild';
 import { createEngineHost } from '#main/engine/host/engineHost';
 import { PINNED } from '#main/engine/pack/pinnedPack';
 import { buildProcess } from '#test/helpers/buildProcess';
 import { findNativeAddon, findTensorflowHeaders } from '#test/helpers/nativePack';
+import { watchedStart } from '#test/helpers/watchedStart';
 import { ROOT } from '../../scripts/bundle.mjs';
 import { compileBinding, compileOperation, fetchSources } from '../../scripts/compileNative.mjs';
 
@@ -86,16 +85,11 @@ it.skipIf(needed === null)(
       await symlink(join(tensorflow.libraries, name), join(folder, name));
     }
     const env = { ...process.env, HILUM_RESOURCES: await resourcesWith(operation) };
-    let pid = 0;
-    const start = (): Child => {
-      const child = forkChild(engineFile, env);
-      pid = child.pid!;
-      return child;
-    };
+    const { start, pid } = watchedStart(engineFile, env);
     const findAddon = (): Promise<string> => Promise.resolve(addon);
     const host = createEngineHost({ start, wanted: 'tensorflow', threads: 2, findAddon });
     const { state, chosen, backends } = await host.ready();
-    const mapped = await readFile(`/proc/${pid}/maps`, 'utf8');
+    const mapped = await readFile(`/proc/${pid()}/maps`, 'utf8');
     await host.close();
     expect({ state, chosen }).toEqual({ state: 'ready', chosen: 'tensorflow' });
     expect(backends.find(({ id }) => id === 'tensorflow')!.selfTestMaxDifference).toBeLessThan(1e-5);

@@ -3,7 +3,6 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Child } from '#main/channel/channel';
 import { forkChild } from '#main/channel/forkChild';
 import type { Backend } from '#main/engine/backends/backend';
 import { openTensorflowBackend } from '#main/engine/backends/tensorflow/openTensorflowBackend';
@@ -14,6 +13,7 @@ import { createModelShelf, type LoadedModel } from '#main/engine/process/modelSh
 import { buildProcess } from '#test/helpers/buildProcess';
 import { DEMO_WEIGHTS, largestDifference, readDemoCard, readGoldenFilms, type GoldenFilm } from '#test/helpers/golden';
 import { findNativeAddon } from '#test/helpers/nativePack';
+import { watchedStart } from '#test/helpers/watchedStart';
 import { ROOT } from '../../../../../scripts/bundle.mjs';
 
 const addon = await findNativeAddon(await buildProcess('engine'));
@@ -56,16 +56,11 @@ describe.skipIf(addon === null)('native TensorFlow', { timeout: 120_000 }, () =>
     async () => {
       const engineFile = await buildProcess('engine');
       const env = { ...process.env, HILUM_RESOURCES: `${ROOT}/resources` };
-      let pid = 0;
-      const start = (): Child => {
-        const child = forkChild(engineFile, env);
-        pid = child.pid!;
-        return child;
-      };
+      const { start, pid } = watchedStart(engineFile, env);
       const host = createEngineHost({ start, threads: 2, findAddon: () => Promise.resolve(addon) });
       await host.ready();
       const read = (thread: string, file: string): string =>
-        readFileSync(`/proc/${pid}/task/${thread}/${file}`, 'utf8');
+        readFileSync(`/proc/${pid()}/task/${thread}/${file}`, 'utf8');
       const allowed = (thread: string): string => /^Cpus_allowed_list:(.*)$/m.exec(read(thread, 'status'))![1]!.trim();
       // Behind the name, which may contain anything, the 12th and 13th field: in user's code and in the system's.
       const worked = (thread: string): number => {
@@ -74,13 +69,13 @@ describe.skipIf(addon === null)('native TensorFlow', { timeout: 120_000 }, () =>
       };
       // Beside the main thread those that have run the network are the ones that have worked most.
       const processors = (): string[] =>
-        readdirSync(`/proc/${pid}/task`)
-          .filter((thread) => thread !== String(pid))
+        readdirSync(`/proc/${pid()}/task`)
+          .filter((thread) => thread !== String(pid()))
           .sort((a, b) => worked(b) - worked(a))
           .slice(0, 2)
           .map((thread) => parseProcessors(allowed(thread)).join())
           .sort();
-      const hands = dealProcessors(parseProcessors(allowed(String(pid))), 2);
+      const hands = dealProcessors(parseProcessors(allowed(String(pid()))), 2);
       await expect.poll(processors, { timeout: 10_000 }).toEqual(hands.map((hand) => hand.join()).sort());
       await host.close();
     },
