@@ -16,8 +16,8 @@ import { buildProcess } from '#test/helpers/buildProcess';
 import { largestDifference, readDemoCard, readGoldenFilms } from '#test/helpers/golden';
 import { makeWasmFolder } from '#test/helpers/makeWasmFolder';
 import { findNativeAddon } from '#test/helpers/nativePack';
-import { awkwardWeights, digestOf } from './awkwardWeights';
 import { ROOT } from '../../scripts/bundle.mjs';
+import { awkwardWeights, digestOf } from './awkwardWeights';
 
 type Case = {
   readonly seed: number;

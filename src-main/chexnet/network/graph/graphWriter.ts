@@ -16,6 +16,11 @@ function paddings(pad: number): number[] {
   return [0, 0, pad, pad, pad, pad, 0, 0];
 }
 
+/** As an input it hands nothing on: it only says that this node must have run. */
+export function control(node: string): string {
+  return `^${node.split(':')[0]!}`;
+}
+
 function squared(size: number): GraphAttribute {
   return attribute.integers([1, size, size, 1]);
 }
@@ -98,9 +103,18 @@ export class GraphWriter {
 
   /** Of two, along the channels. */
   concatenate(x: string, y: string): string {
-    const axis = this.constant(Int32Array.of(CHANNELS), []);
-    const attributes = { ...FLOAT, N: attribute.integer(2), Tidx: attribute.type('int32') };
-    return this.add('ConcatV2', [x, y, axis], attributes);
+    return this.concatenateAlong(this.constant(Int32Array.of(CHANNELS), []), [x, y]);
+  }
+
+  /** Two or more, along the axis of that constant, once all of `after` are there. */
+  protected concatenateAlong(
+    axis: string,
+    parts: readonly string[],
+    after: readonly string[] = [],
+    name?: string,
+  ): string {
+    const attributes = { ...FLOAT, N: attribute.integer(parts.length), Tidx: attribute.type('int32') };
+    return this.add('ConcatV2', [...parts, axis, ...after.map(control)], attributes, name);
   }
 
   /** [n,rows,columns,channels] → [n,channels]. */

@@ -63,9 +63,9 @@ export class InferenceWriter extends GraphWriter {
   }
 
   /** max(0, features · scale + shift). */
-  activate(features: Features, { scale, shift }: ScaleShift, name?: string): string {
-    if (!this.#ownOperation) return this.#activateByConvolution(features[0]!, { scale, shift }, name);
-    const inputs = [...features, this.constant(scale), this.constant(shift)];
+  activate(features: Features, before: ScaleShift, name?: string): string {
+    if (!this.#ownOperation) return this.#activateByConvolution(features[0]!, before, name);
+    const inputs = [...features, this.constant(before.scale), this.constant(before.shift)];
     return this.add(JOIN_AND_ACTIVATE, inputs, { N: attribute.integer(features.length) }, name);
   }
 
@@ -91,8 +91,6 @@ export class InferenceWriter extends GraphWriter {
   /** One below the other, once all of `after` are there. Of a single one nothing is made, and nothing named. */
   stack(bands: readonly string[], after: readonly string[] = [], name?: string): string {
     if (bands.length === 1) return bands[0]!;
-    const attributes = { ...FLOAT, N: attribute.integer(bands.length), Tidx: attribute.type('int32') };
-    const order = after.map((name) => `^${name}`);
-    return this.add('ConcatV2', [...bands, this.constant(Int32Array.of(ROWS), []), ...order], attributes, name);
+    return this.concatenateAlong(this.constant(Int32Array.of(ROWS), []), bands, after, name);
   }
 }

@@ -3,7 +3,16 @@
  * of. Still node by node: the chain rule is the tape's (trainingTape.ts).
  */
 import { attribute, type GraphNode } from './graphDef';
-import { CHANNELS, convolutionAttributes, FLOAT, GraphWriter, NHWC, poolAttributes, type Window } from './graphWriter';
+import {
+  CHANNELS,
+  control,
+  convolutionAttributes,
+  FLOAT,
+  GraphWriter,
+  NHWC,
+  poolAttributes,
+  type Window,
+} from './graphWriter';
 
 const DTYPE = { dtype: attribute.type('float32') };
 const INDEX = { Tidx: attribute.type('int32') };
@@ -15,11 +24,6 @@ export type NormStatistics = { readonly mean: string; readonly variance: string 
 /** `node:3`, or `node` for 0: how a graph names an output that is not the first. */
 export function outputOf(node: string, index: number): string {
   return index === 0 ? node : `${node}:${index}`;
-}
-
-/** As an input it hands nothing on: it only says that this node must have run. */
-function control(node: string): string {
-  return `^${node.split(':')[0]!}`;
 }
 
 export class TrainingWriter extends GraphWriter {
@@ -126,11 +130,7 @@ export class TrainingWriter extends GraphWriter {
   /** Several, along the channels; `after` waits for that node. */
   concatenateAll(parts: readonly string[], after: string): string {
     const axis = this.#once('axis', () => this.constant(Int32Array.of(CHANNELS), []));
-    return this.add('ConcatV2', [...parts, axis, control(after)], {
-      ...FLOAT,
-      ...INDEX,
-      N: attribute.integer(parts.length),
-    });
+    return this.concatenateAlong(axis, parts, [after]);
   }
 
   /**
@@ -149,7 +149,7 @@ export class TrainingWriter extends GraphWriter {
   /** Several vectors as one. */
   join(vectors: readonly string[]): string {
     const axis = this.#once('first axis', () => this.constant(Int32Array.of(0), []));
-    return this.add('ConcatV2', [...vectors, axis], { ...FLOAT, ...INDEX, N: attribute.integer(vectors.length) });
+    return this.concatenateAlong(axis, vectors);
   }
 
   /** variance · n/(n−1), n the numbers of each of the `channels` of x. */

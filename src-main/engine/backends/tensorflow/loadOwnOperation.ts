@@ -7,18 +7,13 @@ import { join } from 'node:path';
 
 const FILE = 'hilum_operation.node';
 
-/** `resources` is the folder of what comes with the product. */
-function operationPath(resources: string): string {
-  return join(resources, 'native', `${process.platform}-${process.arch}`, FILE);
-}
-
 /**
  * Whether graphs may use it from now on. Not on systems for which it is not built, nor with a TensorFlow so old that it
  * lacks what the file needs: graphs are then written without it, and give the same numbers a little later. Call it after
- * TensorFlow's binding is loaded.
+ * TensorFlow's binding is loaded. `resources` is the folder of what comes with the product.
  */
 export function loadOwnOperation(resources: string): boolean {
-  const path = operationPath(resources);
+  const path = join(resources, 'native', `${process.platform}-${process.arch}`, FILE);
   try {
     createRequire(path)(path);
     return true;

@@ -114,9 +114,9 @@ export function openTensorflowBackend({ addon, resources, threads, gpu = true }:
   const before = listThreads();
   const threadsOfOperation = Math.floor(threads / lanes);
   const binding = loadBinding(addon, threadsOfOperation, lanes);
-  // Which has one thread, where TensorFlow's operations may have several.
-  const ownOperation = threadsOfOperation === 1 && loadOwnOperation(resources);
   const usesGpu = binding.isUsingGpuDevice();
+  // Which has one thread, where TensorFlow's operations may have several.
+  const ownOperation = !usesGpu && threadsOfOperation === 1 && loadOwnOperation(resources);
   const absence = gpu ? 'none' : 'ignored';
   const device = describeProcessor(usesGpu ? 'used' : absence, addon, threads);
   let largest = BATCH_SIZE;
